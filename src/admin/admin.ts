@@ -58,6 +58,7 @@ import { promptRoutes } from './prompts.ts'
 import { receiptRoutes } from './receipts.ts'
 import type { ReleaseDesk } from './release-desk.ts'
 import { requestRoutes } from './requests.ts'
+import { routeRoutes } from './routes.ts'
 import { seriesRoutes } from './series.ts'
 import { shadowRoutes } from './shadows.ts'
 import { sinkRoutes } from './sinks.ts'
@@ -65,16 +66,22 @@ import { storedSecretRoutes, type SecretDesk } from './stored-secrets.ts'
 import { startRoutes, type ConnectableProvider } from './start.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
-import { usageRoutes } from './usage.ts'
 import { openWhatIf, whatIfRoutes } from './what-if.ts'
-import { whatIfRoutes } from './what-if.ts'
 
 export interface AdminNeeds {
   readonly store: Pick<
     Store,
-    'contents' | 'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings'
-    'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings' | 'spend' | 'topUps'
-    'alerts' | 'keys' | 'ledger' | 'feedback' | 'requests' | 'series' | 'shadows' | 'settings'
+    | 'alerts'
+    | 'contents'
+    | 'feedback'
+    | 'keys'
+    | 'ledger'
+    | 'requests'
+    | 'series'
+    | 'settings'
+    | 'shadows'
+    | 'spend'
+    | 'topUps'
   >
   readonly canaries: CanaryBoard
   /** Who reads or removes what was said leaves a line here. */
@@ -155,6 +162,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...feedbackRoutes({ ...store, nowMs }),
     ...eventRoutes({ ...needs, ...needs.alerts, ...store, streams }),
     ...receiptRoutes(needs),
+    ...routeRoutes({ ...needs, series: store.series, nowMs }),
     ...seriesRoutes({ ...store, nowMs }),
     ...decisionRoutes({ ...store, plan: needs.plan }),
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),

@@ -20,8 +20,12 @@ export const DASHBOARD_PAGES = [
   '/keys',
   '/playground',
   '/providers',
+  '/releases',
   '/requests',
   '/requests/{id}',
+  '/routes',
+  '/routes/{name}',
+  '/settings',
   '/start',
 ] as const
 

@@ -12,6 +12,7 @@ import { PROVIDERS } from '../providers/all.ts'
 import { openStore } from '../store/open-store.ts'
 import { createTelemetry } from '../telemetry/log.ts'
 import { createRegistry } from '../telemetry/registry.ts'
+import { ALERT_WORDS } from './alert-words.ts'
 import { openConfiguration } from './configuration.ts'
 import { followConfiguration } from './reload.ts'
 import { openReleases } from './releases.ts'
@@ -46,6 +47,7 @@ async function openDesk(firstText: string, environment: Readonly<Record<string, 
     listedFacts: () => ({}),
     nowMs: () => clock.nowMs(),
     knownModels: () => [],
+    alertWords: ALERT_WORDS,
     hashKey: (key) => ({ id: key.reveal(), secretHmac: key.reveal() }),
   })
   const ground = { configFile, configuration, clock, telemetry }

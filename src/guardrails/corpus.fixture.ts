@@ -65,7 +65,7 @@ export const CORPUS: readonly CorpusText[] = [
   one('national-id', '078-05-1120', ['her SSN is ', '.']),
   nothing('part 12345678A, code AB123456C, 123-45-6789 of 900'),
   one('token', 'sk-proj-9f8e7d6c5b4a39281706abcd', ['use ', ' please']),
-  one('token', 'sk-abcdefghij0123456789ABCDEFGHIJ', ['OPENAI_KEY=']),
+  one('token', 'sk-abcdefghij0123456789ABCDEFGHIJ', ['KEY=']),
   one('token', 'ghp_16C7e42F292c6912E7710c838347Ae178B4a', ['git clone with ']),
   one('token', 'AKIAIOSFODNN7EXAMPLE', ['aws ', ' in us-east-1']),
   // Put together, so that nobody who looks for tokens in files takes it for one.

@@ -152,6 +152,8 @@ export const LIMITS = {
   spendLines: 30_000,
   /** Attempts that bought nothing of which one question tells. */
   lostRows: 50_000,
+  /** Routes that one page lists. */
+  routesListed: 500,
   /** Names of a dimension of charts; further ones take the places of those that were counted least. */
   seriesNames: 2_000,
   /** Names that one chart shows. */

@@ -232,6 +232,8 @@ export interface ReleaseStore {
   setSecret(secret: StoredSecret): Promise<boolean>
   /** Gives false where there is none of this name. */
   removeSecret(name: string): Promise<boolean>
+}
+
 /** Where it is kept what rings, who was told, and what became of that. */
 export interface AlertStore {
   open(): Promise<OpenAlerts>

@@ -138,6 +138,7 @@ export const METRICS = {
     kind: 'counter',
     help: 'What the same requests cost. Invented money of simulated models is no cost.',
     labels: ['team', 'project'],
+  },
   gatehouse_budget_limit_usd: {
     kind: 'gauge',
     help: 'Budgets of projects, in the window that goes on.',

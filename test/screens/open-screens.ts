@@ -83,8 +83,8 @@ async function openPage(
   page.setDefaultTimeout(90_000)
   page.on('pageerror', ({ message }) => complaints.push(message))
   page.on('console', (message) => {
-    // A refused token, a query with a mistake and a missing id are told as failed requests, and are part of the story.
-    if (message.type() === 'error' && !/status of 40[014]/.test(message.text()))
+    // A refused token, a query with a mistake, a missing id and a draft that waits for its turn are told as failed requests, and are part of the story.
+    if (message.type() === 'error' && !/status of (40[014]|503)/.test(message.text()))
       complaints.push(message.text())
   })
   page.on('request', (request) => {

@@ -154,7 +154,7 @@ describe.skipIf(browser === undefined)('the screens', () => {
 
   test('every page is well for readers, in both themes, and no wider than its window', async () => {
     const pages = DASHBOARD_PAGES.map((path) =>
-      path.replace('{id}', failedOver).replace('{client}', 'claude-code'),
+      path.replace('{id}', failedOver).replace('{client}', 'claude-code').replace('{name}', 'support'),
     )
     for (const { theme, widths } of [
       { theme: 'light', widths: [375, 1000, 3840] },

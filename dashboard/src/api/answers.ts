@@ -9,6 +9,9 @@ export type GetStatusz = {
     readonly plan: string
     readonly file: string | null
     readonly last_reload_ok: boolean
+    readonly version: number | null
+    readonly drifted: boolean
+    readonly managed_left_out: boolean
   }
   readonly store: 'ok' | 'failing'
   readonly troubles: readonly ({
@@ -277,6 +280,409 @@ export type GetUsage = {
     readonly estimated_attempts: number
     readonly anomalous_attempts: number
   }
+}
+
+/** Where the money goes: over time, by name, against the weeks before and why it moved, what was wasted and saved. */
+export type GetCost = {
+  readonly from: string
+  readonly to: string
+  readonly step: '1h' | '1d'
+  readonly by: 'provider' | 'model' | 'target' | 'route' | 'key' | 'project' | 'user' | 'customer' | 'team' | 'organisation' | 'purpose' | 'session' | 'tag' | 'operation' | 'client' | 'arm'
+  readonly money: 'real' | 'simulated'
+  readonly total: {
+    readonly attempts: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly unpriced_attempts: number
+    readonly usage: {
+      readonly input_audio_tokens: number
+      readonly cache_write_long_tokens: number
+      readonly cache_write_tokens: number
+      readonly input_tokens: number
+      readonly cache_read_tokens: number
+      readonly output_audio_tokens: number
+      readonly reasoning_tokens: number
+      readonly output_tokens: number
+      readonly hidden_input_tokens: number
+      readonly hidden_output_tokens: number
+      readonly web_searches?: number
+      readonly characters?: number
+      readonly seconds?: number
+      readonly images?: number
+      readonly searches?: number
+      readonly pages?: number
+    }
+    readonly amount: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly requests?: number
+    readonly per_request?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly per_1k_output?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  }
+  readonly compared?: {
+    readonly from: string
+    readonly to: string
+    readonly with_from: string
+    readonly with_to: string
+    readonly days_before: number
+    readonly now: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly before: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly change: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly requests_now?: number
+    readonly requests_before?: number
+    readonly drivers: readonly ({
+      readonly driver: 'volume' | 'tries' | 'mix' | 'tokens' | 'price'
+      readonly amount: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly evidence: readonly ({
+        readonly target: string
+        readonly amount: {
+          readonly usd: string
+          readonly nano_usd: string
+        }
+        readonly before: number
+        readonly after: number
+      })[]
+      readonly q: string
+    })[]
+  }
+  readonly at: readonly (string)[]
+  readonly unfinished?: number
+  readonly lines: readonly ({
+    readonly name: string
+    readonly label?: string
+    readonly amounts: readonly ({
+      readonly usd: string
+      readonly nano_usd: string
+    })[]
+  })[]
+  readonly others: {
+    readonly names: number
+    readonly amounts: readonly ({
+      readonly usd: string
+      readonly nano_usd: string
+    })[]
+  }
+  readonly groups: readonly ({
+    readonly name: string
+    readonly label?: string
+    readonly amount: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly finished: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly before?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly attempts: number
+    readonly requests?: number
+    readonly unpriced: number
+    readonly usage?: {
+      readonly input_audio_tokens: number
+      readonly cache_write_long_tokens: number
+      readonly cache_write_tokens: number
+      readonly input_tokens: number
+      readonly cache_read_tokens: number
+      readonly output_audio_tokens: number
+      readonly reasoning_tokens: number
+      readonly output_tokens: number
+      readonly hidden_input_tokens: number
+      readonly hidden_output_tokens: number
+      readonly web_searches?: number
+      readonly characters?: number
+      readonly seconds?: number
+      readonly images?: number
+      readonly searches?: number
+      readonly pages?: number
+    }
+  })[]
+  readonly pivot?: {
+    readonly rows_by: 'provider' | 'model' | 'target' | 'route' | 'key' | 'project' | 'user' | 'customer' | 'team' | 'organisation' | 'purpose'
+    readonly columns: readonly (string)[]
+    readonly rows: readonly ({
+      readonly name: string
+      readonly label?: string
+      readonly amounts: readonly ({
+        readonly usd: string
+        readonly nano_usd: string
+      })[]
+      readonly other: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly total: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    })[]
+    readonly totals: readonly ({
+      readonly usd: string
+      readonly nano_usd: string
+    })[]
+    readonly other: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly total: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly other_rows: number
+    readonly other_columns: number
+    readonly partial?: true
+    readonly looked_at?: {
+      readonly requests: number
+      readonly back_to: string
+    }
+  }
+  readonly waste: {
+    readonly lost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly beside: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly losses: readonly ({
+      readonly loss: 'failed' | 'abandoned' | 'retried' | 'hedged' | 'beside'
+      readonly attempts: number
+      readonly amount: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly q: string
+    })[]
+    readonly partial?: true
+    readonly looked_at?: {
+      readonly requests: number
+      readonly back_to: string
+    }
+  }
+  readonly saved: {
+    readonly provider_caches?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly rungs?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  }
+  readonly partial?: true
+  readonly looked_at?: {
+    readonly requests: number
+    readonly back_to: string
+  }
+}
+
+/** Every budget: what is spent, held and left of it, whether it will last; one of them from near; and who is held back by limits. */
+export type GetBudgets = {
+  readonly at: string
+  readonly data: readonly ({
+    readonly id: string
+    readonly scope: 'key' | 'user' | 'customer' | 'project' | 'team' | 'organisation'
+    readonly owner: string
+    readonly name: string
+    readonly per: 'hour' | 'day' | 'week' | 'month' | 'total'
+    readonly starts_at?: string
+    readonly ends_at?: string
+    readonly limit: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly settled: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly reserved: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly requests_under_way: number
+    readonly remaining: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly state: 'spent' | 'runs-out' | 'tight' | 'lasts' | 'unknown'
+    readonly forecast?: {
+      readonly expected: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly low: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly high: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly exhausted_at?: string
+      readonly earliest_at?: string
+      readonly founded_on: number
+    }
+    readonly at_end: 'refuse'
+  })[]
+  readonly more_accounts: boolean
+  readonly focus?: {
+    readonly id: string
+    readonly left: readonly ({
+      readonly at: string
+      readonly left: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    })[]
+    readonly ahead: readonly ({
+      readonly at: string
+      readonly left: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly least: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly most: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    })[]
+    readonly burners: readonly ({
+      readonly target: string
+      readonly amount: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly attempts: number
+    })[]
+    readonly before: readonly ({
+      readonly starts_at: string
+      readonly ends_at: string
+      readonly spent: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    })[]
+  }
+  readonly top_ups: readonly ({
+    readonly id: string
+    readonly at: string
+    readonly scope: 'key' | 'user' | 'customer' | 'project' | 'team' | 'organisation'
+    readonly owner: string
+    readonly per: 'hour' | 'day' | 'week' | 'month' | 'total'
+    readonly extra: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly until: string
+    readonly reason: string
+    readonly by?: string
+    readonly state: 'holds' | 'over' | 'ended'
+    readonly ended_at?: string
+  })[]
+  readonly limits: {
+    readonly rates: readonly ({
+      readonly scope: 'key' | 'user' | 'customer' | 'project' | 'team' | 'organisation'
+      readonly owner: string
+      readonly name: string
+      readonly metric: 'requests' | 'tokens'
+      readonly limit: number
+      readonly used: number
+      readonly resets_ms: number
+    })[]
+    readonly queues: readonly ({
+      readonly name: string
+      readonly limit: number
+      readonly in_use: number
+      readonly waiting: number
+    })[]
+    readonly refused: readonly ({
+      readonly key: string
+      readonly name?: string
+      readonly project: string
+      readonly outcome: string
+      readonly requests: number
+      readonly last_at: string
+    })[]
+    readonly absorbed: readonly ({
+      readonly provider: string
+      readonly attempts: number
+    })[]
+  }
+}
+
+/** Raises a budget until a time. It holds for the next request, ends by itself, and stays on record. */
+export type PostTopUps = {
+  readonly id: string
+  readonly at: string
+  readonly scope: 'key' | 'user' | 'customer' | 'project' | 'team' | 'organisation'
+  readonly owner: string
+  readonly per: 'hour' | 'day' | 'week' | 'month' | 'total'
+  readonly extra: {
+    readonly usd: string
+    readonly nano_usd: string
+  }
+  readonly until: string
+  readonly reason: string
+  readonly by?: string
+  readonly state: 'holds' | 'over' | 'ended'
+  readonly ended_at?: string
+}
+
+/** Ends what was added to a budget before its time. */
+export type DeleteTopUpsId = {
+  readonly id: string
+  readonly at: string
+  readonly scope: 'key' | 'user' | 'customer' | 'project' | 'team' | 'organisation'
+  readonly owner: string
+  readonly per: 'hour' | 'day' | 'week' | 'month' | 'total'
+  readonly extra: {
+    readonly usd: string
+    readonly nano_usd: string
+  }
+  readonly until: string
+  readonly reason: string
+  readonly by?: string
+  readonly state: 'holds' | 'over' | 'ended'
+  readonly ended_at?: string
 }
 
 /** Requests, newest first. */
@@ -611,6 +1017,103 @@ export type GetReceiptsId = {
   }
 }
 
+/** The routes, whom they ask, and what came of it in a time. */
+export type GetRoutes = {
+  readonly from: string
+  readonly to: string
+  readonly data: readonly ({
+    readonly name: string
+    readonly origin?: 'file' | 'managed' | 'found' | 'default'
+    readonly strategy: string
+    readonly takes?: string
+    readonly targets: readonly (string)[]
+    readonly steps: readonly (string)[]
+    readonly requests: number
+    readonly failed: number
+    readonly attempts: number
+    readonly fallbacks: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated: boolean
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly duration_p95_ms?: number
+  })[]
+  readonly has_more: boolean
+}
+
+/** One route: its ways, as it is written, and who answered its requests. */
+export type GetRoutesName = {
+  readonly name: string
+  readonly origin?: 'file' | 'managed' | 'found' | 'default'
+  readonly strategy: string
+  readonly takes?: string
+  readonly targets: readonly (string)[]
+  readonly yaml?: string
+  readonly path?: string
+  readonly line?: number
+  readonly version?: number
+  readonly ways: readonly ({
+    readonly step?: string
+    readonly when?: string
+    readonly refuses?: string
+    readonly strategy: string
+    readonly weighted: boolean
+    readonly only: readonly (string)[]
+    readonly targets: readonly ({
+      readonly target: string
+      readonly weight: number
+      readonly simulated: boolean
+    })[]
+    readonly fallback: readonly ({
+      readonly target: string
+      readonly weight: number
+      readonly simulated: boolean
+    })[]
+    readonly attempts: number
+    readonly deadline_ms: number
+  })[]
+  readonly from: string
+  readonly to: string
+  readonly figures: {
+    readonly requests: number
+    readonly failed: number
+    readonly attempts: number
+    readonly fallbacks: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated: boolean
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly duration_p95_ms?: number
+  }
+  readonly answered_by: readonly ({
+    readonly target: string
+    readonly requests: number
+    readonly failed: number
+    readonly attempts: number
+    readonly fallbacks: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated: boolean
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly duration_p95_ms?: number
+  })[]
+}
+
 /** Requests, tokens, money and times by minute, hour or day, in all or by name. */
 export type GetSeries = {
   readonly from: string
@@ -767,6 +1270,315 @@ export type PostWhatIf = {
   readonly examples: readonly (string)[]
 }
 
+/** The configuration in force: every object, where it comes from, and what it says. */
+export type GetConfig = {
+  readonly version: {
+    readonly number: number
+    readonly at: string
+    readonly by: 'file' | 'cli' | 'api'
+    readonly author?: string
+    readonly comment?: string
+    readonly of?: number
+    readonly hash: string
+    readonly changes: readonly (string)[]
+    readonly left_out?: string
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly verdict?: string
+  } | null
+  readonly plan: string
+  readonly file: {
+    readonly path: string
+    readonly ok: boolean
+    readonly drifted: boolean
+  } | null
+  readonly left_out: readonly ({
+    readonly severity: 'error' | 'warning'
+    readonly layer: 'file' | 'managed'
+    readonly path: string
+    readonly message: string
+    readonly value?: string
+    readonly hint?: string
+    readonly line?: number
+    readonly column?: number
+  })[]
+  readonly warnings: readonly ({
+    readonly severity: 'error' | 'warning'
+    readonly layer: 'file' | 'managed'
+    readonly path: string
+    readonly message: string
+    readonly value?: string
+    readonly hint?: string
+    readonly line?: number
+    readonly column?: number
+  })[]
+  readonly objects: readonly ({
+    readonly section: string
+    readonly name: string
+    readonly origin: 'file' | 'managed' | 'found' | 'default'
+    readonly path: string
+    readonly line?: number
+    readonly value: unknown
+    readonly shadows?: boolean
+  })[]
+  readonly settings: readonly ({
+    readonly section: string
+    readonly origin: 'file' | 'default'
+    readonly value: unknown
+  })[]
+}
+
+/** The managed document: what is configured here and not in the file. */
+export type GetConfigManaged = {
+  readonly managed: string
+}
+
+/** Puts another managed document in force, as a new version. */
+export type PutConfigManaged = {
+  readonly version: {
+    readonly number: number
+    readonly at: string
+    readonly by: 'file' | 'cli' | 'api'
+    readonly author?: string
+    readonly comment?: string
+    readonly of?: number
+    readonly hash: string
+    readonly changes: readonly (string)[]
+    readonly left_out?: string
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly verdict?: string
+  }
+  readonly changed: boolean
+}
+
+/** What is wrong with a draft, what it would change, and what would move. Nothing is put in force. */
+export type PostConfigCheck = {
+  readonly ok: boolean
+  readonly problems: readonly ({
+    readonly severity: 'error' | 'warning'
+    readonly layer: 'file' | 'managed'
+    readonly path: string
+    readonly message: string
+    readonly value?: string
+    readonly hint?: string
+    readonly line?: number
+    readonly column?: number
+  })[]
+  readonly changes: readonly ({
+    readonly section: string
+    readonly name?: string
+    readonly kind: 'added' | 'changed' | 'removed'
+    readonly text: string
+  })[]
+  readonly what_if?: {
+    readonly requests: number
+    readonly from?: string
+    readonly to?: string
+    readonly asked_by_the_gateway: number
+    readonly not_decided: number
+    readonly unknown: readonly ({
+      readonly what: string
+      readonly requests: number
+      readonly example: string
+    })[]
+    readonly unchanged: number
+    readonly moved: number
+    readonly moves: readonly ({
+      readonly from: string
+      readonly to: string
+      readonly requests: number
+      readonly example: string
+      readonly share: number
+      readonly cost: {
+        readonly recorded_usd: string
+        readonly expected_usd: string
+        readonly difference_usd: string
+        readonly difference_percent?: number
+      }
+      readonly simulated_cost?: {
+        readonly recorded_usd: string
+        readonly expected_usd: string
+        readonly difference_usd: string
+        readonly difference_percent?: number
+      }
+      readonly unpriced_requests: number
+      readonly first_event_ms_recorded?: number
+      readonly first_event_ms_expected?: number
+    })[]
+    readonly cost: {
+      readonly recorded_usd: string
+      readonly expected_usd: string
+      readonly difference_usd: string
+      readonly difference_percent?: number
+      readonly unpriced_requests: number
+    }
+    readonly simulated_cost?: {
+      readonly recorded_usd: string
+      readonly expected_usd: string
+      readonly difference_usd: string
+      readonly difference_percent?: number
+    }
+    readonly newly_routable: number
+    readonly newly_unroutable: readonly ({
+      readonly code: string
+      readonly requests: number
+      readonly example: string
+      readonly message: string
+    })[]
+    readonly constraints_broken: readonly ({
+      readonly by: string
+      readonly wants: string
+      readonly target: string
+      readonly requests: number
+      readonly example: string
+    })[]
+    readonly examples: readonly (string)[]
+  }
+}
+
+/** One object in force. Its entity tag is for `If-Match` of whoever changes it. */
+export type GetConfigObjectsSectionName = {
+  readonly section: string
+  readonly name: string
+  readonly origin: 'file' | 'managed' | 'found' | 'default'
+  readonly path: string
+  readonly line?: number
+  readonly value: unknown
+  readonly shadows?: boolean
+  readonly yaml: string
+}
+
+/** Makes or changes an object of the managed document, as a new version. `If-Match`: only if it is still so; `If-None-Match: *`: only if there is none. */
+export type PutConfigObjectsSectionName = {
+  readonly version: {
+    readonly number: number
+    readonly at: string
+    readonly by: 'file' | 'cli' | 'api'
+    readonly author?: string
+    readonly comment?: string
+    readonly of?: number
+    readonly hash: string
+    readonly changes: readonly (string)[]
+    readonly left_out?: string
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly verdict?: string
+  }
+  readonly changed: boolean
+}
+
+/** Removes an object of the managed document, as a new version. `If-Match`: only if it is still so. */
+export type DeleteConfigObjectsSectionName = {
+  readonly version: {
+    readonly number: number
+    readonly at: string
+    readonly by: 'file' | 'cli' | 'api'
+    readonly author?: string
+    readonly comment?: string
+    readonly of?: number
+    readonly hash: string
+    readonly changes: readonly (string)[]
+    readonly left_out?: string
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly verdict?: string
+  }
+  readonly changed: boolean
+}
+
+/** Versions of the configuration, newest first. */
+export type GetConfigVersions = {
+  readonly data: readonly ({
+    readonly number: number
+    readonly at: string
+    readonly by: 'file' | 'cli' | 'api'
+    readonly author?: string
+    readonly comment?: string
+    readonly of?: number
+    readonly hash: string
+    readonly changes: readonly (string)[]
+    readonly left_out?: string
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly verdict?: string
+  })[]
+  readonly has_more: boolean
+  readonly next?: string
+}
+
+/** One version with both documents, and what going back to it would change. */
+export type GetConfigVersionsNumber = {
+  readonly number: number
+  readonly at: string
+  readonly by: 'file' | 'cli' | 'api'
+  readonly author?: string
+  readonly comment?: string
+  readonly of?: number
+  readonly hash: string
+  readonly changes: readonly (string)[]
+  readonly left_out?: string
+  readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+  readonly verdict?: string
+  readonly file: string | null
+  readonly managed: string | null
+  readonly against_now: {
+    readonly ok: boolean
+    readonly problems: readonly ({
+      readonly severity: 'error' | 'warning'
+      readonly layer: 'file' | 'managed'
+      readonly path: string
+      readonly message: string
+      readonly value?: string
+      readonly hint?: string
+      readonly line?: number
+      readonly column?: number
+    })[]
+    readonly changes: readonly ({
+      readonly section: string
+      readonly name?: string
+      readonly kind: 'added' | 'changed' | 'removed'
+      readonly text: string
+    })[]
+  } | null
+}
+
+/** Puts both documents of a version in force again, as a new version. The file on the disk stays as it is. */
+export type PostConfigVersionsNumberRollBack = {
+  readonly version: {
+    readonly number: number
+    readonly at: string
+    readonly by: 'file' | 'cli' | 'api'
+    readonly author?: string
+    readonly comment?: string
+    readonly of?: number
+    readonly hash: string
+    readonly changes: readonly (string)[]
+    readonly left_out?: string
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly verdict?: string
+  }
+  readonly changed: boolean
+}
+
+/** Names of the secrets that are stored here, and where each is used. */
+export type GetSecrets = {
+  readonly data: readonly ({
+    readonly name: string
+    readonly at: string
+    readonly used_at: readonly (string)[]
+  })[]
+}
+
+/** Stores a secret under a name, or another one in its place; it is in force at once. */
+export type PutSecretsName = {
+  readonly name: string
+  readonly at: string
+  readonly used_at: readonly (string)[]
+}
+
+/** Forgets a secret that the configuration does not use. */
+export type DeleteSecretsName = {
+  readonly name: string
+  readonly at: string
+  readonly used_at: readonly (string)[]
+}
+
 /** The canaries of the plan in force, and how they do. */
 export type GetCanaries = {
   readonly data: readonly ({
@@ -854,6 +1666,308 @@ export type GetConnectClient = {
     readonly request_id: string
     readonly at: string
   } | null
+}
+
+/** Rules with how each stands and what rings, and channels with how they do. */
+export type GetAlerts = {
+  readonly rules: readonly ({
+    readonly name: string
+    readonly kind: 'threshold' | 'fallback-storm' | 'unpriced' | 'spend-spike' | 'budget' | 'forecast' | 'stale-keys' | 'resting' | 'trouble' | 'drill' | 'config'
+    readonly description: string | null
+    readonly severity: 'info' | 'warning' | 'critical'
+    readonly to: readonly (string)[]
+    readonly says: string
+    readonly for_ms: number
+    readonly resolve_after_ms: number
+    readonly state: 'quiet' | 'pending' | 'firing' | 'unknown'
+    readonly muted: {
+      readonly until: string
+      readonly at: string
+      readonly by: string | null
+    } | null
+    readonly last: {
+      readonly at: string
+      readonly text: string | null
+      readonly value: number | null
+      readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share' | null
+      readonly looked_back_to: string | null
+      readonly problem: string | null
+    } | null
+    readonly alerts: readonly ({
+      readonly id: string
+      readonly rule: string
+      readonly key: string
+      readonly state: 'pending' | 'firing' | 'resolved'
+      readonly severity: string
+      readonly text: string
+      readonly value: number | null
+      readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share' | null
+      readonly since: string
+      readonly fired_at: string | null
+      readonly resolved_at: string | null
+      readonly acknowledged: {
+        readonly at: string
+        readonly by: string | null
+      } | null
+      readonly told: readonly (string)[]
+    })[]
+  })[]
+  readonly channels: readonly ({
+    readonly name: string
+    readonly type: 'webhook' | 'slack' | 'teams' | 'discord' | 'pagerduty' | 'email'
+    readonly digest: string | null
+    readonly quiet: boolean
+    readonly resolved: boolean
+    readonly health: 'ok' | 'failing' | 'untried'
+    readonly delivered_at: string | null
+    readonly failing_since: string | null
+    readonly reason: string | null
+    readonly waiting: number
+  })[]
+  readonly waiting: number
+}
+
+/** Alerts that ring or rang, newest first. */
+export type GetAlertsHistory = {
+  readonly data: readonly ({
+    readonly id: string
+    readonly rule: string
+    readonly key: string
+    readonly state: 'pending' | 'firing' | 'resolved'
+    readonly severity: string
+    readonly text: string
+    readonly value: number | null
+    readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share' | null
+    readonly since: string
+    readonly fired_at: string | null
+    readonly resolved_at: string | null
+    readonly acknowledged: {
+      readonly at: string
+      readonly by: string | null
+    } | null
+    readonly told: readonly (string)[]
+  })[]
+  readonly has_more: boolean
+  readonly next?: string
+}
+
+/** Lets a rule tell nobody for a while; what still rings afterwards is told then. */
+export type PostAlertsRuleMute = {
+  readonly name: string
+  readonly kind: 'threshold' | 'fallback-storm' | 'unpriced' | 'spend-spike' | 'budget' | 'forecast' | 'stale-keys' | 'resting' | 'trouble' | 'drill' | 'config'
+  readonly description: string | null
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly to: readonly (string)[]
+  readonly says: string
+  readonly for_ms: number
+  readonly resolve_after_ms: number
+  readonly state: 'quiet' | 'pending' | 'firing' | 'unknown'
+  readonly muted: {
+    readonly until: string
+    readonly at: string
+    readonly by: string | null
+  } | null
+  readonly last: {
+    readonly at: string
+    readonly text: string | null
+    readonly value: number | null
+    readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share' | null
+    readonly looked_back_to: string | null
+    readonly problem: string | null
+  } | null
+  readonly alerts: readonly ({
+    readonly id: string
+    readonly rule: string
+    readonly key: string
+    readonly state: 'pending' | 'firing' | 'resolved'
+    readonly severity: string
+    readonly text: string
+    readonly value: number | null
+    readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share' | null
+    readonly since: string
+    readonly fired_at: string | null
+    readonly resolved_at: string | null
+    readonly acknowledged: {
+      readonly at: string
+      readonly by: string | null
+    } | null
+    readonly told: readonly (string)[]
+  })[]
+}
+
+/** Lets a rule tell again. */
+export type DeleteAlertsRuleMute = {
+  readonly name: string
+  readonly kind: 'threshold' | 'fallback-storm' | 'unpriced' | 'spend-spike' | 'budget' | 'forecast' | 'stale-keys' | 'resting' | 'trouble' | 'drill' | 'config'
+  readonly description: string | null
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly to: readonly (string)[]
+  readonly says: string
+  readonly for_ms: number
+  readonly resolve_after_ms: number
+  readonly state: 'quiet' | 'pending' | 'firing' | 'unknown'
+  readonly muted: {
+    readonly until: string
+    readonly at: string
+    readonly by: string | null
+  } | null
+  readonly last: {
+    readonly at: string
+    readonly text: string | null
+    readonly value: number | null
+    readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share' | null
+    readonly looked_back_to: string | null
+    readonly problem: string | null
+  } | null
+  readonly alerts: readonly ({
+    readonly id: string
+    readonly rule: string
+    readonly key: string
+    readonly state: 'pending' | 'firing' | 'resolved'
+    readonly severity: string
+    readonly text: string
+    readonly value: number | null
+    readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share' | null
+    readonly since: string
+    readonly fired_at: string | null
+    readonly resolved_at: string | null
+    readonly acknowledged: {
+      readonly at: string
+      readonly by: string | null
+    } | null
+    readonly told: readonly (string)[]
+  })[]
+}
+
+/** Takes down that somebody knows of what rings. */
+export type PostAlertsRuleAcknowledge = {
+  readonly name: string
+  readonly kind: 'threshold' | 'fallback-storm' | 'unpriced' | 'spend-spike' | 'budget' | 'forecast' | 'stale-keys' | 'resting' | 'trouble' | 'drill' | 'config'
+  readonly description: string | null
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly to: readonly (string)[]
+  readonly says: string
+  readonly for_ms: number
+  readonly resolve_after_ms: number
+  readonly state: 'quiet' | 'pending' | 'firing' | 'unknown'
+  readonly muted: {
+    readonly until: string
+    readonly at: string
+    readonly by: string | null
+  } | null
+  readonly last: {
+    readonly at: string
+    readonly text: string | null
+    readonly value: number | null
+    readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share' | null
+    readonly looked_back_to: string | null
+    readonly problem: string | null
+  } | null
+  readonly alerts: readonly ({
+    readonly id: string
+    readonly rule: string
+    readonly key: string
+    readonly state: 'pending' | 'firing' | 'resolved'
+    readonly severity: string
+    readonly text: string
+    readonly value: number | null
+    readonly unit: 'count' | 'tokens' | 'usd' | 'ms' | 'share' | null
+    readonly since: string
+    readonly fired_at: string | null
+    readonly resolved_at: string | null
+    readonly acknowledged: {
+      readonly at: string
+      readonly by: string | null
+    } | null
+    readonly told: readonly (string)[]
+  })[]
+}
+
+/** Sends a test to a channel, at once and once, and tells what became of it. */
+export type PostAlertChannelsNameTest = {
+  readonly id: string
+  readonly channel: string
+  readonly state: 'waiting' | 'delivered' | 'failed' | 'withheld'
+  readonly at: string
+  readonly due_at: string
+  readonly ended_at: string | null
+  readonly attempts: number
+  readonly reason: string | null
+  readonly alerts: readonly ({
+    readonly event: 'fired' | 'resolved' | 'test'
+    readonly id: string
+    readonly rule: string
+    readonly key: string
+    readonly severity: string
+    readonly text: string
+    readonly at: string
+  })[]
+}
+
+/** Messages to channels and what became of them, newest first. */
+export type GetAlertDeliveries = {
+  readonly data: readonly ({
+    readonly id: string
+    readonly channel: string
+    readonly state: 'waiting' | 'delivered' | 'failed' | 'withheld'
+    readonly at: string
+    readonly due_at: string
+    readonly ended_at: string | null
+    readonly attempts: number
+    readonly reason: string | null
+    readonly alerts: readonly ({
+      readonly event: 'fired' | 'resolved' | 'test'
+      readonly id: string
+      readonly rule: string
+      readonly key: string
+      readonly severity: string
+      readonly text: string
+      readonly at: string
+    })[]
+  })[]
+  readonly has_more: boolean
+  readonly next?: string
+}
+
+/** Sends a message again that was not delivered, or was withheld, under the same id. */
+export type PostAlertDeliveriesIdResend = {
+  readonly id: string
+  readonly channel: string
+  readonly state: 'waiting' | 'delivered' | 'failed' | 'withheld'
+  readonly at: string
+  readonly due_at: string
+  readonly ended_at: string | null
+  readonly attempts: number
+  readonly reason: string | null
+  readonly alerts: readonly ({
+    readonly event: 'fired' | 'resolved' | 'test'
+    readonly id: string
+    readonly rule: string
+    readonly key: string
+    readonly severity: string
+    readonly text: string
+    readonly at: string
+  })[]
+}
+
+/** How often a rule would have rung in the last days, and when. */
+export type PostAlertsPreview = {
+  readonly says: string
+  readonly from: string
+  readonly to: string
+  readonly replayed: boolean
+  readonly why: string | null
+  readonly fired: number | null
+  readonly alerts: readonly ({
+    readonly key: string
+    readonly fired_at: string
+    readonly resolved_at: string | null
+    readonly text: string
+    readonly value: number | null
+    readonly unit: string | null
+  })[]
+  readonly fine_from: string | null
+  readonly looked_back_to: string | null
 }
 
 /** The drills of the plan in force. */
@@ -1073,6 +2187,9 @@ export type GetOverview = {
       readonly plan: string
       readonly file: string | null
       readonly last_reload_ok: boolean
+      readonly version: number | null
+      readonly drifted: boolean
+      readonly managed_left_out: boolean
     }
     readonly store: 'ok' | 'failing'
     readonly troubles: readonly ({
@@ -1230,6 +2347,15 @@ export type PostPlaygroundBound = {
   }
 }
 
+/** Programs that ask a model a question, in the libraries that are known. */
+export type PostPlaygroundCode = {
+  readonly snippets: readonly ({
+    readonly title: string
+    readonly language: string
+    readonly text: string
+  })[]
+}
+
 /** Keys and routes whose system prompt changes with every call, so that no provider can cache it. */
 export type GetChangingPrompts = {
   readonly data: readonly ({
@@ -1347,6 +2473,82 @@ export type GetSinks = {
     readonly lost: number
     readonly failing_ms?: number
     readonly reason?: string
+  })[]
+}
+
+/** How far a newcomer has come: the first request, a provider, an application, a budget, a drill. */
+export type GetStart = {
+  readonly url: string
+  readonly model: string
+  readonly command: string
+  readonly config: string | null
+  readonly steps: {
+    readonly request: {
+      readonly id: string
+      readonly at: string
+      readonly dialect: string
+      readonly operation: string
+      readonly stream: boolean
+      readonly requested_model: string
+      readonly route?: string
+      readonly target?: string
+      readonly key_id?: string
+      readonly user_id?: string
+      readonly customer_id?: string
+      readonly project?: string
+      readonly team_id?: string
+      readonly organisation_id?: string
+      readonly key_name?: string
+      readonly outcome: string
+      readonly status: number
+      readonly duration_ms: number
+      readonly first_event_ms?: number
+      readonly upstream_ms: number
+      readonly input_tokens: number
+      readonly output_tokens: number
+      readonly cost: {
+        readonly usd: string
+        readonly nano_usd: string
+      } | 'unpriced'
+      readonly saved?: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly estimated: boolean
+      readonly simulated: boolean
+      readonly attempts: string
+      readonly notices: string
+      readonly decision_id?: string
+      readonly plan: string
+      readonly purpose?: string
+      readonly parent_id?: string
+    } | null
+    readonly provider: {
+      readonly name: string
+      readonly at?: string
+    } | null
+    readonly app: {
+      readonly name: string
+      readonly at?: string
+    } | null
+    readonly budget: {
+      readonly name: string
+      readonly at?: string
+    } | null
+    readonly drill: {
+      readonly at: string
+      readonly passed: boolean
+    } | null
+  }
+  readonly providers: readonly ({
+    readonly name: string
+    readonly from: string
+    readonly state: string
+    readonly simulated: boolean
+  })[]
+  readonly connectable: readonly ({
+    readonly name: string
+    readonly variable: string
   })[]
 }
 

@@ -3,7 +3,7 @@ import { Problem, type ProblemFacts } from './problem.ts'
 
 /** What is asked of the admin API. */
 export interface Question {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly body?: unknown
   readonly signal?: AbortSignal
 }

@@ -39,11 +39,14 @@ const pages = [
   createRoute({ ...at('/connect/$client'), component: load(() => import('../pages/connect/client-page.tsx'), 'ClientPage'), validateSearch: texts('key', 'model') }),
   createRoute({ ...at('/drills'), component: load(() => import('../pages/drills/drills-page.tsx'), 'DrillsPage'), validateSearch: texts('provider') }),
   createRoute({ ...at('/keys'), component: load(() => import('../pages/keys/keys-page.tsx'), 'KeysPage') }),
-  createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'), validateSearch: readProvider }),
   createRoute({ ...at('/playground'), component: load(() => import('../pages/playground/playground-page.tsx'), 'PlaygroundPage'), validateSearch: texts('model', 'request') }),
-  createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage') }),
+  createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'), validateSearch: readProvider }),
+  createRoute({ ...at('/releases'), component: load(() => import('../pages/releases/releases-page.tsx'), 'ReleasesPage') }),
   createRoute({ ...at('/requests'), component: load(() => import('../pages/requests/requests-page.tsx'), 'RequestsPage'), validateSearch: readFilters }),
   createRoute({ ...at('/requests/$id'), component: load(() => import('../pages/request/request-page.tsx'), 'RequestPage') }),
+  createRoute({ ...at('/routes'), component: load(() => import('../pages/routes/routes-page.tsx'), 'RoutesPage') }),
+  createRoute({ ...at('/routes/$name'), component: load(() => import('../pages/route/route-page.tsx'), 'RoutePage') }),
+  createRoute({ ...at('/settings'), component: load(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage') }),
   createRoute({ ...at('/start'), component: load(() => import('../pages/start/start-page.tsx'), 'StartPage') }),
 ] as const
 

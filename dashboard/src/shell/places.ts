@@ -35,13 +35,18 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
     group: 'Operate',
     places: [
       { to: '/providers', name: 'Providers', icon: 'providers', key: 'p', hasTime: true },
+      { to: '/routes', name: 'Routes', icon: 'routes', key: 't', hasTime: true },
       { to: '/playground', name: 'Playground', icon: 'playground', key: 'y' },
       { to: '/drills', name: 'Drills', icon: 'drills', key: 'd' },
     ],
   },
   {
     group: 'Govern',
-    places: [{ to: '/keys', name: 'Keys', icon: 'keys', key: 'k' }],
+    places: [
+      { to: '/keys', name: 'Keys', icon: 'keys', key: 'k' },
+      { to: '/releases', name: 'Releases', icon: 'releases', key: 'v' },
+      { to: '/settings', name: 'Settings', icon: 'settings', key: 'e' },
+    ],
   },
 ]
 

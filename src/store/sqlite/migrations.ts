@@ -320,6 +320,6 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 17, sql: CONTENT_TABLES },
   { version: 18, sql: RELEASE_TABLES },
   { version: 19, sql: MARK_TABLES },
-  { version: 17, sql: `${LOST_SPEND_INDEX}${TOP_UP_TABLE}` },
-  { version: 20, sql: ALERT_TABLES },
+  { version: 20, sql: `${LOST_SPEND_INDEX}${TOP_UP_TABLE}` },
+  { version: 21, sql: ALERT_TABLES },
 ]

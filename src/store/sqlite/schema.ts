@@ -319,6 +319,29 @@ end;
 create trigger contents_deleted after delete on contents begin
   update content_sums set rows = rows - 1, bytes = bytes - old.bytes;
 end;
+create table config_versions (
+  number integer primary key autoincrement,
+  at_ms integer not null,
+  made_by text not null,
+  author text,
+  comment text,
+  of_number integer,
+  hash text not null,
+  changes text not null,
+  left_out text,
+  state text not null,
+  verdict text,
+  trial text,
+  seen text not null,
+  file_text blob,
+  managed_text blob not null
+);
+create index config_versions_by_state on config_versions (state, number);
+create table stored_secrets (
+  name text primary key,
+  at_ms integer not null,
+  sealed blob not null
+);
 create table request_marks (
   after integer primary key,
   upto integer not null,
@@ -327,6 +350,52 @@ create table request_marks (
   marks blob not null
 );
 create index request_marks_by_time on request_marks (to_ms);
+create index ledger_lost on ledger (at_ms) where cost_nano_usd > 0 and (outcome <> 'ok' or purpose is not null);
+create table top_ups (sequence integer primary key, id text not null unique, at_ms integer not null, scope text not null, owner text not null,
+  span text not null, extra_nano_usd integer not null, until_ms integer not null, reason text not null, given_by text, ended_at_ms integer);
+create index top_ups_by_end on top_ups (until_ms);
+create table alerts (
+  sequence integer primary key,
+  id text not null unique,
+  rule text not null,
+  key text not null,
+  phase text not null,
+  severity text not null,
+  text text not null,
+  value real,
+  unit text,
+  since_ms integer not null,
+  at_ms integer not null,
+  fired_ms integer,
+  calm_ms integer,
+  resolved_ms integer,
+  acknowledged_ms integer,
+  acknowledged_by text,
+  told text not null
+);
+create unique index alerts_open on alerts (rule, key) where phase <> 'resolved';
+create index alerts_by_time on alerts (at_ms, sequence);
+create table alert_deliveries (
+  sequence integer primary key,
+  id text not null unique,
+  channel text not null,
+  state text not null,
+  items text not null,
+  at_ms integer not null,
+  due_ms integer not null,
+  attempts integer not null,
+  ended_ms integer,
+  reason text
+);
+create index alert_deliveries_by_time on alert_deliveries (at_ms, sequence);
+create index alert_deliveries_by_channel on alert_deliveries (channel, at_ms, sequence);
+create index alert_deliveries_waiting on alert_deliveries (sequence) where state = 'waiting';
+create table alert_mutes (
+  rule text primary key,
+  until_ms integer not null,
+  at_ms integer not null,
+  muted_by text
+);
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
@@ -334,5 +403,5 @@ insert into series_reach values ('ledger', 0, 0);
 insert into series_reach values ('marks', 0, 0);
 insert into series_reach values ('requests', 0, 0);
 insert into content_sums values (1, 0, 0);
-pragma user_version = 18;
+pragma user_version = 21;
 `

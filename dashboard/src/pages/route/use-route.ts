@@ -1,0 +1,86 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type {
+  GetRoutesName,
+  PostConfigCheck,
+  PostConfigVersionsNumberRollBack,
+  PutConfigObjectsSectionName,
+} from '../../api/answers.ts'
+import { asProblem } from '../../api/problem.ts'
+import { useServices } from '../../app/services.tsx'
+import { useTimeRange } from '../../app/time-range.ts'
+
+const MOST_TURNS = 20
+const TURN_MS = 500
+
+export type RouteFacts = GetRoutesName
+export type Checked = PostConfigCheck
+
+/** One route; nothing where there is none of this name yet. */
+export function useRoute(name: string) {
+  const { ask } = useServices()
+  const { query } = useTimeRange()
+  return useQuery({
+    queryKey: ['routes', name, query],
+    queryFn: async ({ signal }) => {
+      try {
+        return await ask<GetRoutesName>(`/api/v1/routes/${encodeURIComponent(name)}?${query}`, { signal })
+      } catch (thrown) {
+        if (asProblem(thrown).facts.status === 404) return null
+        throw thrown
+      }
+    },
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** What a draft would change, and what it would have made of the newest requests. */
+export function useCheck(
+  draft: { readonly name: string; readonly yaml: string; readonly last: number },
+  isAsked: boolean,
+) {
+  const { ask } = useServices()
+  const { name, yaml, last } = draft
+  return useQuery({
+    queryKey: ['check', name, last, yaml],
+    queryFn: ({ signal }) =>
+      ask<PostConfigCheck>('/api/v1/config/check', {
+        method: 'POST',
+        body: { section: 'routes', name, yaml, last },
+        signal,
+      }),
+    enabled: isAsked,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    // The gateway compares one draft at a time: this one waits for its turn.
+    retry: (times, error) => times < MOST_TURNS && asProblem(error).facts.status === 503,
+    retryDelay: TURN_MS,
+  })
+}
+
+/** Puts a draft in force as a new version. */
+export function useApply(name: string) {
+  const { ask } = useServices()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (draft: { readonly yaml: string; readonly comment: string }) =>
+      ask<PutConfigObjectsSectionName>(`/api/v1/config/objects/routes/${encodeURIComponent(name)}`, {
+        method: 'PUT',
+        body: { yaml: draft.yaml, ...(draft.comment === '' ? {} : { comment: draft.comment }) },
+      }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['routes'] }),
+  })
+}
+
+/** Puts an earlier version in force again. */
+export function useRollBack() {
+  const { ask } = useServices()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (number: number) =>
+      ask<PostConfigVersionsNumberRollBack>(`/api/v1/config/versions/${number}/roll-back`, {
+        method: 'POST',
+        body: {},
+      }),
+    onSuccess: () => queries.invalidateQueries(),
+  })
+}
