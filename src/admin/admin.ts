@@ -30,11 +30,9 @@ import { alertPreviewRoutes } from './alert-preview.ts'
 import { alertRoutes } from './alerts.ts'
 import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
+import { configuringRoutes } from './configuring.ts'
 import { connectRoutes } from './connect.ts'
 import { contentRoutes, type ContentRoutesNeeds } from './content.ts'
-import { configRoutes } from './config.ts'
-import { configObjectRoutes } from './config-objects.ts'
-import { configVersionRoutes } from './config-versions.ts'
 import { dashboardRoutes, type ReadDashboard } from './dashboard.ts'
 import { drillRoutes, type DrillDesk } from './drills.ts'
 import { createEventStreams } from './event-stream.ts'
@@ -62,7 +60,7 @@ import { routeRoutes } from './routes.ts'
 import { seriesRoutes } from './series.ts'
 import { shadowRoutes } from './shadows.ts'
 import { sinkRoutes } from './sinks.ts'
-import { storedSecretRoutes, type SecretDesk } from './stored-secrets.ts'
+import type { SecretDesk } from './stored-secrets.ts'
 import { startRoutes, type ConnectableProvider } from './start.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
@@ -167,10 +165,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...decisionRoutes({ ...store, plan: needs.plan }),
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...whatIfRoutes({ ...needs.explaining, whatIf }),
-    ...configRoutes({ ...needs, whatIf }),
-    ...configObjectRoutes(needs),
-    ...configVersionRoutes(needs),
-    ...storedSecretRoutes(needs),
+    ...configuringRoutes({ ...needs, whatIf }),
     ...canaryRoutes(needs),
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
     ...ringingRoutes(needs),

@@ -50,11 +50,11 @@ const NO_DRILLS: DrillSchedule = {
 /** Runs the drills that are due or asked for, one after the other, for as long as the process lives. */
 export function followDrills(needs: DrillScheduleNeeds): DrillSchedule {
   const { clock, drills, run } = needs
-  if (run === undefined) return NO_DRILLS
+  const outages = rehearsing(needs)
+  if (run === undefined) return { ...NO_DRILLS, rehearse: outages }
   /** No drill stands here twice. */
   const waiting = new Set<string>()
   let running: string | undefined
-  let isRehearsing = false
   let isClosed = false
   let lookedAtMs = clock.nowMs()
   let timer: Timer | undefined
@@ -97,15 +97,21 @@ export function followDrills(needs: DrillScheduleNeeds): DrillSchedule {
       workOn()
       return stateOf(name)
     },
-    rehearse(outage) {
-      if (isClosed || isRehearsing) return undefined
-      isRehearsing = true
-      return needs.runOutage?.(outage).finally(() => (isRehearsing = false))
-    },
+    rehearse: (outage) => (isClosed ? undefined : outages(outage)),
     close() {
       isClosed = true
       timer?.cancel()
     },
+  }
+}
+
+/** Rehearses outages, one at a time. */
+function rehearsing({ runOutage }: Pick<DrillScheduleNeeds, 'runOutage'>): DrillDesk['rehearse'] {
+  let isRehearsing = false
+  return (outage) => {
+    if (isRehearsing || runOutage === undefined) return undefined
+    isRehearsing = true
+    return runOutage(outage).finally(() => (isRehearsing = false))
   }
 }
 

@@ -98,7 +98,7 @@ async function preview(call: CommandCall, file: string): Promise<number> {
   const text = readTextFile(join(call.directory, file))
   if (text === undefined)
     throw new CommandError(EXIT.notFound, `There is no file ${file}, or it cannot be read.`)
-  const rule: unknown = parse(text)
+  const rule = readRule(text, file)
   const days = Number(call.arguments.text('days') ?? 14)
   const answer = await ask(call, '/alerts/preview', { body: { rule, days } })
   if (call.output.json) {
@@ -121,6 +121,14 @@ async function preview(call: CommandCall, file: string): Promise<number> {
     ]),
   )
   return EXIT.ok
+}
+
+function readRule(text: string, file: string): unknown {
+  try {
+    return parse(text)
+  } catch {
+    throw new CommandError(EXIT.usage, `${file} is not valid YAML.`)
+  }
 }
 
 async function mute(call: CommandCall, rule: string, action: 'mute' | 'unmute'): Promise<number> {
@@ -166,7 +174,7 @@ async function ask(call: CommandCall, path: string, { method, body }: Asked = {}
   )
   const nearest = readArray(answer, 'nearest')
     .slice(0, 1)
-    .map((name) => `Did you mean ${String(name)}?`)
+    .flatMap((name) => (typeof name === 'string' ? [`Did you mean ${name}?`] : []))
   const said = [readString(answer, 'detail') ?? `status ${response.status}`, ...errors, ...nearest]
   throw new CommandError(response.status === 404 ? EXIT.notFound : EXIT.usage, said.join('\n'))
 }

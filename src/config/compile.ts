@@ -140,24 +140,16 @@ function build(config: Config, { secrets, layers }: LoadedConfig, parts: Compile
   const named = compileNames(config, setups, context)
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
   const routeNames = [...named.routes.keys(), ...named.wildcards]
-  const referring = compileReferring(config, {
-    ...context,
-    setups,
-    routeNames,
-    secrets,
-    words: parts.alertWords,
-  })
+  const words = parts.alertWords
+  const referring = compileReferring(config, { ...context, setups, routeNames, secrets, words })
   return {
     setups,
     context,
     named,
     keys: keys.keys,
-    content: referring.content,
-    drills: referring.drills,
-    alerts: referring.alerts,
+    ...referring.built,
     constraintsOf: createConstraintLookup(config),
     checkOnly,
-    proofs: referring.proofs,
     overridden: [...overrides.keys()],
     drafts: [
       ...adminProblems(config, secrets),
@@ -185,10 +177,12 @@ function compileReferring(
   const drills = compileDrills(config, context)
   const alerts = compileAlerts(config, context)
   return {
-    proofs: proofs.proofs,
-    content: content.content,
-    drills: drills.drills,
-    alerts: alerts.alerts,
+    built: {
+      proofs: proofs.proofs,
+      content: content.content,
+      drills: drills.drills,
+      alerts: alerts.alerts,
+    },
     drafts: [...content.drafts, ...drills.drafts, ...alerts.drafts, ...proofs.drafts],
   }
 }

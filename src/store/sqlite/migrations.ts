@@ -20,9 +20,8 @@ export interface Migration {
 }
 
 /**
- * The schema as the list of its steps. `sequence` is the order of writing, `at_ms` the time of the event.
- * Amounts are 64-bit integers of nano-USD. The triggers keep `key_version` growing with every change of a key,
- * whoever makes it, so that other processes notice.
+ * The schema as the list of its steps. `sequence` is the order of writing, `at_ms` the time of the event. Amounts are 64-bit
+ * integers of nano-USD. The triggers keep `key_version` growing with every change of a key, so that other processes notice.
  *
  * Every index costs the writer about as much as the row itself. An attempt belongs to one request for ever, so one index over
  * both ids keeps it unique and finds the attempts of a request. What is asked of many rows is asked of `usage_hours`: the sums of

@@ -1,6 +1,7 @@
 import { useId, useState, type ReactNode } from 'react'
-import type { GetDrills } from '../../api/answers.ts'
+import type { GetDrills, PostRehearsals } from '../../api/answers.ts'
 import { Failed } from '../../parts/notices.tsx'
+import { State } from '../../parts/state.tsx'
 import { useRehearsal } from './use-drills.ts'
 
 /** Asks whose outage is to be rehearsed, and rehearses it. */
@@ -52,11 +53,22 @@ export function Rehearse({
             ? 'Every route is asked twice, without the fault and with it. No provider is called.'
             : (means ?? '')}
         </p>
+        {rehearsal.data === undefined || rehearsal.isPending ? null : <Come report={rehearsal.data} />}
         {rehearsal.error === null ? null : (
           <Failed error={rehearsal.error} what="It could not be rehearsed." retry={run} />
         )}
       </div>
     </section>
+  )
+}
+
+/** What came of it, in a line; the report stands below. */
+function Come({ report: { passed, routes } }: { readonly report: PostRehearsals }): ReactNode {
+  const broken = routes.filter((route) => !route.passed).map(({ route }) => route)
+  return (
+    <State tone={passed ? 'good' : 'bad'}>
+      {passed ? 'Every route goes on.' : `Not every route goes on: ${broken.join(', ')}.`}
+    </State>
   )
 }
 
