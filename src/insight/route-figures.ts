@@ -2,6 +2,7 @@ import { addTimes, quantileOf, type Histogram } from '../store/histogram.ts'
 import type { SeriesAnswer, SeriesDimension, SeriesStore } from '../store/series.ts'
 import type { RequestFilter } from '../store/request-query.ts'
 import type { NanoUsd } from '../kit/money.ts'
+import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { cutIntoSteps } from './series-steps.ts'
 
@@ -64,6 +65,6 @@ function sumOf(points: SeriesAnswer['series'][number]['points']): Figures {
     costNanoUsd: money.settled + money.estimated,
     isEstimated: money.estimated !== 0n,
     simulatedNanoUsd: money.simulated,
-    ...(p95Ms === undefined ? {} : { p95Ms }),
+    ...defined({ p95Ms }),
   }
 }

@@ -69,16 +69,16 @@ test('health and configuration come first, then requests as they end, each as th
   const schemas = await dataSchemas(house.gateway)
   const stream = await listen(house.gateway)
   expect(stream.response.headers.get('content-type')).toBe('text/event-stream')
-  const first = [await stream.next(), await stream.next()]
+  const first = [await stream.next(), await stream.next(), await stream.next()]
   await say(house)
   await say(house, 'first/nothing-like-it')
   const told = [...first, await stream.next(), await stream.next()]
-  expect(told.map((one) => one?.name)).toEqual(['health', 'config', 'request', 'request'])
+  expect(told.map((one) => one?.name)).toEqual(['health', 'config', 'alerts', 'request', 'request'])
   for (const one of told) {
     const { valid, errors } = new Validator(readObject(schemas, one?.name ?? '') ?? false).validate(one?.data)
     expect([valid, errors]).toEqual([true, []])
   }
-  expect(told[2]?.id).toBe(readString(told[2]?.data ?? {}, 'id') ?? '?')
+  expect(told[3]?.id).toBe(readString(told[3]?.data ?? {}, 'id') ?? '?')
   await house.close()
   expect(await stream.next()).toBeUndefined()
 })
@@ -86,6 +86,7 @@ test('health and configuration come first, then requests as they end, each as th
 test('only what is asked for is told, and a query that is none is a problem', async () => {
   const house = await openHouse()
   const stream = await listen(house.gateway, '?q=-status:ok')
+  await stream.next()
   await stream.next()
   await stream.next()
   await say(house)
@@ -104,21 +105,26 @@ test('who comes again goes on behind the last that was told, and is told where t
   const stream = await listen(house.gateway)
   await stream.next()
   await stream.next()
+  await stream.next()
   await say(house)
   const last = await stream.next()
   stream.leave()
   await say(house, 'first/one')
   await say(house, 'first/two')
   const again = await listen(house.gateway, '', { 'last-event-id': last?.id ?? '' })
-  const told = [await again.next(), await again.next(), await again.next(), await again.next()]
-  expect(told.slice(2).map((one) => one?.data['requested_model'])).toEqual(['first/one', 'first/two'])
+  const told = [
+    await again.next(),
+    await again.next(),
+    await again.next(),
+    await again.next(),
+    await again.next(),
+  ]
+  expect(told.slice(3).map((one) => one?.data['requested_model'])).toEqual(['first/one', 'first/two'])
   again.leave()
   const lost = await listen(house.gateway, '', { 'last-event-id': 'req_gone' })
-  expect([await lost.next(), await lost.next(), await lost.next()].map((one) => one?.name)).toEqual([
-    'health',
-    'config',
-    'gap',
-  ])
+  expect(
+    [await lost.next(), await lost.next(), await lost.next(), await lost.next()].map((one) => one?.name),
+  ).toEqual(['health', 'config', 'alerts', 'gap'])
   lost.leave()
   await house.close()
 })

@@ -170,7 +170,7 @@ describe.skipIf(browser === undefined)('the screens', () => {
           const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
           expect([path, width, beyond]).toEqual([path, width, 0])
           // Whatever the window is, a page uses the room that it has.
-          const widest = await page.locator('main .card, main .tiles').first().boundingBox()
+          const widest = await page.locator('main .card, main .tiles, main .panes').first().boundingBox()
           const all = await page.locator('main').boundingBox()
           expect((widest?.width ?? 0) / (all?.width ?? 1)).toBeGreaterThan(0.8)
         }

@@ -7,11 +7,10 @@ import { KEY_TERMS } from './key-terms.ts'
 import { PURPOSE_COLUMNS } from './purpose-columns.ts'
 import { RELEASE_TABLES } from './release-tables.ts'
 import { MARK_TABLES } from './mark-tables.ts'
-import { LOST_SPEND_INDEX } from './lost-spend.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
 import { SERIES_MINUTES, SERIES_TABLES } from './series-tables.ts'
 import { SHADOW_TABLE } from './shadow-tables.ts'
-import { TOP_UP_TABLE } from './top-up-table.ts'
+import { MONEY_TABLES } from './top-up-table.ts'
 
 /** One step of the schema. Checked in, numbered from 1, never edited once released. What all lead to is `schema.ts`: `npm run docs`. */
 export interface Migration {
@@ -319,6 +318,6 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 17, sql: CONTENT_TABLES },
   { version: 18, sql: RELEASE_TABLES },
   { version: 19, sql: MARK_TABLES },
-  { version: 20, sql: `${LOST_SPEND_INDEX}${TOP_UP_TABLE}` },
+  { version: 20, sql: MONEY_TABLES },
   { version: 21, sql: ALERT_TABLES },
 ]
