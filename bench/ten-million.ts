@@ -1,150 +1,39 @@
 /**
  * How long lists and charts take over a large log, and how fast rows get there. Makes the rows as gateways write them, in batches through
- * the store, then asks for first pages and series again and again.
+ * the store, then asks for first pages by every field, by several together, and for series of every kind, measure and range, again and again.
+ * Prints one line for each question and whether any is above the goal.
  *
- *   bun bench/ten-million.ts [--rows 10000000] [--file /tmp/ten-million.db] [--keep]
+ *   bun bench/ten-million.ts [--rows 10000000] [--quick] [--file /tmp/ten-million.db] [--keep]
  */
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { NO_COUNTS } from '../src/exchange/units.ts'
-import { readQuery } from '../src/insight/read-query.ts'
+import { readListQuery, readQuery } from '../src/insight/read-query.ts'
 import { cutIntoSteps } from '../src/insight/series-steps.ts'
 import { systemClock } from '../src/kit/clock.ts'
-import { createSeededRandom } from '../src/kit/random.ts'
+import { LIMITS } from '../src/kit/limits.ts'
 import { toLedgerText } from '../src/store/ledger-text.ts'
 import { openStore } from '../src/store/open-store.ts'
+import { REQUEST_FIELD_NAMES } from '../src/store/request-query.ts'
 import { toRequestText } from '../src/store/request-text.ts'
-import type { SeriesDimension } from '../src/store/series.ts'
-import type { LedgerRow, RequestRow, Store } from '../src/store/store.ts'
+import { SERIES_DIMENSIONS, type SeriesDimension } from '../src/store/series.ts'
+import type { Store } from '../src/store/store.ts'
+import { createLog, DAY_MS } from './logged-rows.ts'
 
 const { values } = parseArgs({
   options: {
-    rows: { type: 'string', default: '10000000' },
+    rows: { type: 'string' },
+    quick: { type: 'boolean', default: false },
     file: { type: 'string', default: '/tmp/ten-million.db' },
     keep: { type: 'boolean', default: false },
   },
 })
-const ROWS = Number(values.rows)
+const ROWS = Number(values.rows ?? (values.quick ? 200_000 : 10_000_000))
+const ROUNDS = values.quick ? 5 : 20
 const BATCH = 2_000
-const DAY_MS = 86_400_000
-/** The log of a month, evenly. */
-const SPAN_MS = 31 * DAY_MS
+/** Rows after which what is old is removed, as a gateway does every minute. */
+const PRUNE_AFTER = 100_000
+const GOAL_MS = 300
 const NOW_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS
-const ROUNDS = 25
-
-const random = createSeededRandom(1)
-const upTo = (most: number): number => Math.floor(random.next() * most)
-/** Few of many: most requests are of the first ones. */
-const skewed = (most: number): number => Math.floor(most * random.next() ** 3)
-
-const OUTCOMES = [
-  'overloaded',
-  'rate-limited',
-  'timeout-first-byte',
-  'provider-error',
-  'client-gone',
-] as const
-
-function rowsOf(index: number): { readonly request: RequestRow; readonly attempt: LedgerRow } {
-  const provider = `provider-${skewed(8)}`
-  const model = `model-${skewed(20)}`
-  const target = `${provider}/${model}`
-  const owners = { key: `key${String(skewed(1_500)).padStart(9, '0')}`, project: `project-${skewed(60)}` }
-  const atMs = NOW_MS - SPAN_MS + Math.floor((index / ROWS) * SPAN_MS)
-  const id = `req_${String(index).padStart(26, '0')}`
-  const route = index % 500_000 === 7 ? 'rare' : `route-${skewed(100)}`
-  const outcome = upTo(50) === 0 ? (OUTCOMES[upTo(OUTCOMES.length)] ?? 'ok') : 'ok'
-  const durationMs = 200 + 8_000 * random.next() ** 4
-  const usage = {
-    ...NO_COUNTS,
-    inputTokens: upTo(4_000),
-    outputTokens: upTo(900),
-    cacheReadTokens: upTo(2) * upTo(8_000),
-  }
-  const costNanoUsd = BigInt(usage.inputTokens * 1_250 + usage.outputTokens * 10_000)
-  const decision = JSON.stringify({
-    v: 3,
-    id: `dec_${id.slice(4)}`,
-    route,
-    planVersion: '7-0123456789ab',
-    facts: {
-      'request.session': `session-${Math.floor(index / 12)}`,
-      'request.tags': [`customer:c${skewed(300)}`],
-      'client.name': 'some-agent',
-    },
-    inputs: { operation: 'chat', features: { inputTokens: usage.inputTokens } },
-    steps: [
-      {
-        step: 'rank',
-        strategy: 'ordered',
-        reason: 'ordered',
-        targets: [{ target }, { target: 'provider-9/model-1' }],
-      },
-      { step: 'attempt', target, outcome: 'ok', status: 200, ms: Math.round(durationMs) },
-    ],
-  })
-  const told = { atMs, owners, route, target, durationMs, costNanoUsd, outcome, simulated: false }
-  return {
-    request: {
-      ...told,
-      id,
-      dialect: 'openai-chat',
-      operation: 'chat',
-      stream: index % 2 === 0,
-      requestedModel: route,
-      keyName: owners.key,
-      status: outcome === 'ok' ? 200 : 503,
-      firstEventMs: durationMs / 4,
-      upstreamMs: durationMs - 2,
-      inputTokens: usage.inputTokens,
-      outputTokens: usage.outputTokens,
-      estimated: false,
-      attempts: `${target}=200/${Math.round(durationMs)}ms`,
-      attemptCount: 1 + upTo(1.1),
-      notices: '',
-      decision,
-      planVersion: '7-0123456789ab',
-    },
-    attempt: {
-      ...told,
-      id: `att_${id.slice(4)}`,
-      requestId: id,
-      ordinal: 1,
-      provider,
-      model,
-      usage,
-      basis: 'reported',
-      priceId: 'list:p#1',
-    },
-  }
-}
-
-async function fill(store: Store): Promise<void> {
-  const startMs = performance.now()
-  const startCpu = cpuSeconds()
-  let under: Promise<unknown> = Promise.resolve()
-  let writingMs = 0
-  for (let done = 0; done < ROWS; done += BATCH) {
-    const made = Array.from({ length: Math.min(BATCH, ROWS - done) }, (_, place) => rowsOf(done + place))
-    const requests = made.map(({ request }) => toRequestText(request))
-    const attempts = made.map(({ attempt }) => toLedgerText(attempt))
-    const waitedFromMs = performance.now()
-    await under
-    writingMs += performance.now() - waitedFromMs
-    under = Promise.all([store.requests.append(requests), store.ledger.append(attempts)])
-    if (done > 0 && done % 500_000 === 0)
-      console.log(
-        `  ${done.toLocaleString('en')} rows, ${Math.round((done / (performance.now() - startMs)) * 1_000)} requests/s with their attempts`,
-      )
-  }
-  await under
-  const seconds = (performance.now() - startMs) / 1_000
-  console.log(
-    `ingest: ${ROWS.toLocaleString('en')} requests and as many attempts in ${seconds.toFixed(0)} s: ${Math.round(ROWS / seconds).toLocaleString('en')} requests/s, ` +
-      `${Math.round((2 * ROWS) / seconds).toLocaleString('en')} rows/s (${(writingMs / 1_000).toFixed(0)} s of it waiting for the writer); ` +
-      `${(((cpuSeconds() - startCpu) / ROWS) * 1e6).toFixed(0)} µs of CPU for a request with its attempt, making them included`,
-  )
-}
 
 /** CPU of all threads so far. */
 function cpuSeconds(): number {
@@ -152,91 +41,240 @@ function cpuSeconds(): number {
   return (user + system) / 1e6
 }
 
-/** The time within which 95 of 100 answers come, and what CPU one takes: on a machine that others use too, the second says more. */
-async function timeOf(ask: () => Promise<unknown>): Promise<string> {
+async function fill(store: Store): Promise<void> {
+  const startMs = performance.now()
+  const startCpu = cpuSeconds()
+  const rowsAt = createLog(ROWS, NOW_MS)
+  let under: Promise<unknown> = Promise.resolve()
+  for (let done = 0; done < ROWS; done += BATCH) {
+    const made = Array.from({ length: Math.min(BATCH, ROWS - done) }, (_, place) => rowsAt(done + place))
+    const requests = made.map(({ request }) => toRequestText(request))
+    const attempts = made.map(({ attempt }) => toLedgerText(attempt))
+    await under
+    under = Promise.all([store.requests.append(requests), store.ledger.append(attempts)])
+    if (done % PRUNE_AFTER === 0) await removeOld(store, made[0]?.request.atMs ?? 0)
+  }
+  await under
+  const seconds = (performance.now() - startMs) / 1_000
+  const rate = Math.round(ROWS / seconds).toLocaleString('en')
+  const cpu = (((cpuSeconds() - startCpu) / ROWS) * 1e6).toFixed(0)
+  console.log(
+    `ingest   ${ROWS.toLocaleString('en')} requests, each with its attempt, in ${seconds.toFixed(0)} s: ${rate} requests/s, ${cpu} µs of CPU each, making them included`,
+  )
+}
+
+async function removeOld(store: Store, nowMs: number): Promise<void> {
+  const expiry = {
+    requestsBeforeMs: 0,
+    requestBytes: Number.MAX_SAFE_INTEGER,
+    shadowsBeforeMs: 0,
+    shadowRows: LIMITS.shadowRows,
+    seriesMinutesBeforeMs: nowMs - LIMITS.seriesMinutesMs,
+    seriesHoursBeforeMs: nowMs - LIMITS.seriesHoursMs,
+    responsesBeforeMs: 0,
+    keysBeforeMs: 0,
+    keptKey: '',
+  }
+  while ((await store.prune(expiry)).more);
+}
+
+/** Requests alone, without attempts, in another file: what the log takes of the writer. */
+async function fillLogAlone(): Promise<void> {
+  const path = `${values.file}.alone`
+  const rows = Math.min(ROWS, 200_000)
+  const rowsAt = createLog(rows, NOW_MS)
+  const batches = Array.from({ length: rows / BATCH }, (_, batch) =>
+    Array.from({ length: BATCH }, (_row, place) => toRequestText(rowsAt(batch * BATCH + place).request)),
+  )
+  const store = await openStore({ url: `sqlite:${path}`, clock: systemClock })
+  const startMs = performance.now()
+  for (const batch of batches) await store.requests.append(batch)
+  const rate = Math.round((rows / (performance.now() - startMs)) * 1_000).toLocaleString('en')
+  console.log(`ingest   ${rows.toLocaleString('en')} request records alone, made before: ${rate} records/s`)
+  await store.close()
+  removeFile(path)
+}
+
+/** Every question with the slowest first time, so that nothing is hidden by what the first one read. */
+interface Asked {
+  readonly name: string
+  readonly p50: number
+  readonly p95: number
+  readonly worst: number
+  readonly cpuMs: number
+  readonly says: string
+}
+
+async function timeOf(name: string, ask: () => Promise<string>): Promise<Asked> {
   const times: number[] = []
   const startCpu = cpuSeconds()
+  let says = ''
   for (let round = 0; round < ROUNDS; round += 1) {
     const startMs = performance.now()
-    await ask()
+    says = await ask()
     times.push(performance.now() - startMs)
   }
   const cpuMs = ((cpuSeconds() - startCpu) / ROUNDS) * 1_000
-  const p95 = times.sort((one, other) => one - other)[Math.ceil(ROUNDS * 0.95) - 1] ?? Number.NaN
-  return `p95 ${p95.toFixed(0).padStart(5)} ms  CPU ${cpuMs.toFixed(1).padStart(6)} ms`
+  const sorted = times.toSorted((one, other) => one - other)
+  const share = (part: number): number => sorted[Math.ceil(ROUNDS * part) - 1] ?? Number.NaN
+  return { name, p50: share(0.5), p95: share(0.95), worst: share(1), cpuMs, says }
 }
 
-async function lists({ requests }: Store): Promise<void> {
-  const session = `session-${Math.floor((ROWS - 40_000) / 12)}`
-  for (const q of [
-    '',
-    'status:error',
-    'outcome:overloaded',
-    'route:route-3',
-    'route:rare',
-    'key:key000000001',
-    'key:key000001400 -status:ok',
-    'cost:>0.013 ttft:>1500ms',
-    'provider:provider-2 attempts:>1',
-    `session:${session}`,
-    'tag.customer:c7 status:error',
-    'model:nothing*',
-    'begun:fallback',
-    'at:<20d status:error',
-  ]) {
-    const filter = readQuery(q, NOW_MS)
-    const { rows, lookedAt } = await requests.list({ limit: 50, ...filter })
-    const took = await timeOf(() => requests.list({ limit: 50, ...filter }))
-    console.log(
-      `list    ${took}  ${q || '(all)'}  ${rows.length} rows${lookedAt === undefined ? '' : ', partial'}`,
-    )
+const SESSION = `session-${Math.floor((ROWS - 40_000) / 1_200) * 100 + 7}`
+
+/** A question by each field. A field without one here does not pass. */
+const BY_FIELD: Readonly<Record<(typeof REQUEST_FIELD_NAMES)[number], string>> = {
+  id: `id:req_${String(ROWS - 9).padStart(26, '0')}`,
+  at: 'at:<20d',
+  outcome: 'outcome:overloaded',
+  status: 'status:error',
+  error: 'error:provider',
+  route: 'route:rare',
+  model: 'model:nothing*',
+  target: 'target:provider-2/model-2',
+  provider: 'provider:provider-2',
+  tried: 'tried:nobody/nothing',
+  begun: 'begun:fallback',
+  attempts: 'attempts:>1',
+  key: 'key:key000001499',
+  user: 'user:somebody',
+  customer: 'customer:customer-4999',
+  project: 'project:project-59',
+  team: 'team:nobody',
+  organisation: 'organisation:nobody',
+  key_name: 'key_name:"application 1499"',
+  session: `session:${SESSION}`,
+  tag: 'tag.customer:c299',
+  client: 'client:another',
+  dialect: 'dialect:gemini',
+  operation: 'operation:embed',
+  stream: 'stream:yes',
+  duration: 'duration:>8190ms',
+  ttft: 'ttft:>2s',
+  upstream: 'upstream:>8190ms',
+  input: 'input:>4000',
+  output: 'output:>899',
+  cost: 'cost:>0.0139',
+  saved: 'saved:>0',
+  estimated: 'estimated:yes',
+  simulated: 'simulated:yes',
+  notice: 'notice:nothing',
+  feedback: 'feedback:<0',
+  text: 'text:refund',
+  purpose: 'purpose:judge',
+  parent: 'parent:req_none',
+  plan: 'plan:6-*',
+}
+
+const TOGETHER = [
+  '',
+  'key:key000001400 -status:ok',
+  'cost:>0.013 ttft:>1500ms',
+  'provider:provider-2 attempts:>1',
+  'tag.customer:c7 status:error',
+  'tag.customer:c299 route:route-3',
+  'session:session-1* status:error',
+  '-session:session-1 key:key000000001',
+  'customer:customer-17 project:project-3',
+  'route:route-3 outcome:overloaded',
+  'at:<20d status:error',
+  'at:>20d tag.customer:c298',
+  'route:rare key:key000000001',
+  '-tag.customer:c1 -route:route-1 cost:>0.0139',
+]
+
+async function lists({ requests }: Store): Promise<readonly Asked[]> {
+  const asked: Asked[] = []
+  for (const q of [...REQUEST_FIELD_NAMES.map((field) => BY_FIELD[field]), ...TOGETHER]) {
+    const filter = readListQuery(q, NOW_MS)
+    const ask = async (): Promise<string> => {
+      const { rows, lookedAt } = await requests.list({ limit: 50, ...filter })
+      const bound = lookedAt === undefined ? '' : `, looked at ${lookedAt.rows.toLocaleString('en')}`
+      return `${rows.length} rows${bound}`
+    }
+    asked.push(await timeOf(`list ${q || '(all)'}`, ask))
+  }
+  return asked
+}
+
+/** What is written without a field is no question. */
+function refused(): string {
+  try {
+    readQuery('"some words of a prompt"', NOW_MS)
+    return 'Words without a field are NOT refused'
+  } catch {
+    return 'Words without a field are refused'
   }
 }
 
-const RANGES = { hour: 3_600_000, day: DAY_MS, month: 30 * DAY_MS }
+const RANGES = { hour: 3_600_000, day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS, year: 365 * DAY_MS }
 
-async function charts({ series }: Store): Promise<void> {
+async function charts({ series }: Store): Promise<readonly Asked[]> {
+  const asked: Asked[] = []
   for (const [range, ms] of Object.entries(RANGES))
     for (const [by, q] of [
       [undefined, ''],
-      ['route', ''],
-      ['target', ''],
-      ['key', ''],
+      ...SERIES_DIMENSIONS.map((by) => [by, ''] as const),
       ['route', 'route:route-3'],
+      ['key', '-key:key000000001'],
       ['target', 'route:route-3'],
+      [undefined, 'tag.customer:c7'],
     ] as const) {
       const steps = cutIntoSteps({ fromMs: NOW_MS - ms, toMs: NOW_MS }, undefined, NOW_MS)
       if ('problem' in steps) throw new Error(steps.problem)
       const question = questionOf(steps, by, q)
-      const answer = await series.read(question)
-      const took = await timeOf(() => series.read(question))
-      const shown = `${answer.series.length} series, ${answer.from}${answer.lookedAt === undefined ? '' : ', partial'}`
-      console.log(`series  ${took}  ${range} by ${by ?? '-'} ${q}  step ${steps.name}, ${shown}`)
+      const ask = async (): Promise<string> => {
+        const answer = await series.read(question)
+        const bound = answer.lookedAt === undefined ? '' : ', partial'
+        return `${answer.series.length} of ${answer.series.length + answer.others} by ${steps.name}, ${answer.from}${bound}`
+      }
+      asked.push(await timeOf(`${range} by ${by ?? '-'} ${q}`, ask))
     }
+  return asked
 }
 
+/** All measures at once: those of attempts, and times. Outcomes are told of requests alone. */
 function questionOf(
-  steps: { readonly fromMs: number; readonly toMs: number; readonly stepMs: number },
+  { fromMs, toMs, stepMs }: { readonly fromMs: number; readonly toMs: number; readonly stepMs: number },
   by: SeriesDimension | undefined,
   q: string,
 ) {
-  const { fromMs, toMs, stepMs } = steps
+  const filter = readQuery(q, NOW_MS)
   return {
-    filter: readQuery(q, NOW_MS),
+    filter,
     ...(by && { by }),
     fromMs,
     toMs,
     stepMs,
     names: 10,
-    attempts: true,
+    attempts: by !== 'outcome',
     times: true,
   }
 }
 
+function print(asked: readonly Asked[]): void {
+  const ms = (value: number): string => value.toFixed(0).padStart(6)
+  console.log(`   p50    p95  worst    CPU ms`)
+  for (const { name, p50, p95, worst, cpuMs, says } of asked)
+    console.log(
+      `${ms(p50)} ${ms(p95)} ${ms(worst)} ${ms(cpuMs)}  ${p95 > GOAL_MS ? '!' : ' '} ${name.padEnd(46)} ${says}`,
+    )
+  const slow = asked.filter(({ p95 }) => p95 > GOAL_MS)
+  const largest = Math.max(...asked.map(({ p95 }) => p95))
+  console.log(
+    `${asked.length} questions, ${slow.length} with a p95 above ${GOAL_MS} ms; the largest is ${largest.toFixed(0)} ms. ${refused()}.`,
+  )
+}
+
+function removeFile(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+}
+
 const isThere = existsSync(values.file)
+if (!isThere) await fillLogAlone()
 const store = await openStore({ url: `sqlite:${values.file}`, clock: systemClock })
 if (!isThere) await fill(store)
-await lists(store)
-await charts(store)
+console.log(`file     ${(statSync(values.file).size / 1e9).toFixed(2)} GB`)
+print([...(await lists(store)), ...(await charts(store))])
 await store.close()
-if (!values.keep) for (const suffix of ['', '-wal', '-shm']) rmSync(values.file + suffix, { force: true })
+if (!values.keep) removeFile(values.file)
