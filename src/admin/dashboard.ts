@@ -17,6 +17,8 @@ export const DASHBOARD_PAGES = [
   '/connect',
   '/connect/{client}',
   '/drills',
+  '/budgets',
+  '/cost',
   '/keys',
   '/playground',
   '/providers',

@@ -2,6 +2,7 @@ import type { BudgetView } from '../ledger/budget-view.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { AdminRoute } from './admin-route.ts'
 import { budgetRoutes, type BudgetRoutesNeeds } from './budgets.ts'
+import { costExportRoutes } from './cost-export.ts'
 import { costRoutes, type CostNeeds } from './cost.ts'
 import { topUpRoutes, type TopUpNeeds } from './top-ups.ts'
 import { usageRoutes } from './usage.ts'
@@ -24,6 +25,7 @@ export function moneyRoutes(needs: MoneyNeeds): AdminRoute[] {
   return [
     ...usageRoutes(needs),
     ...costRoutes(needs),
+    ...costExportRoutes(needs),
     ...budgetRoutes({ ...needs, view: budgets, steadyMs: () => clock.elapsedMs() }),
     ...topUpRoutes(needs),
   ]

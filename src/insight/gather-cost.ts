@@ -122,7 +122,7 @@ async function readAll(parts: CostParts, { by, rows, scope, isCompared }: CostAs
     hasBefore ? readBefore(parts, before, { by, scope }) : undefined,
     parts.spend.lost({ ...span, scope }),
     isScoped ? [] : parts.savings({ ...span, limit: 1 }),
-    rows === undefined ? undefined : parts.spend.split({ ...span, by: [rows, by], scope }),
+    rows === undefined ? undefined : parts.spend.split({ ...span, by: [rows, by], scope, usage: false }),
   ])
   return { total, named, targets, old, lost, savings, table }
 }

@@ -147,7 +147,7 @@ export const LIMITS = {
   /** What is added to budgets for a time, at a time. */
   topUps: 1_000,
   /** Sums of hours that one question about spending adds up: the newest. */
-  spendRows: 250_000,
+  spendRows: 120_000,
   /** Lines of the request log that one question about spending looks at. */
   spendLines: 30_000,
   /** Attempts that bought nothing of which one question tells. */

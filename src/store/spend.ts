@@ -33,6 +33,8 @@ export interface SpendQuestion {
   /** None: all in one. */
   readonly by: readonly SpendDimension[]
   readonly scope: SpendScope
+  /** False where tokens are not asked for, which are most of the work. */
+  readonly usage?: false
   /** Length of the intervals that it is told by; absent: the whole time at once. Whole hours. */
   readonly stepMs?: number
 }

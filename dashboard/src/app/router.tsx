@@ -8,6 +8,8 @@ import {
   type ErrorComponentProps,
 } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { readFocus } from '../pages/budgets/focus.ts'
+import { readCost } from '../pages/cost/cost-search.ts'
 import { OverviewPage } from '../pages/overview/overview-page.tsx'
 import { readProvider } from '../pages/providers/read-provider.ts'
 import { readFilters } from '../pages/requests/filters.ts'
@@ -38,6 +40,8 @@ const pages = [
   createRoute({ ...at('/connect'), component: load(() => import('../pages/connect/connect-page.tsx'), 'ConnectPage') }),
   createRoute({ ...at('/connect/$client'), component: load(() => import('../pages/connect/client-page.tsx'), 'ClientPage'), validateSearch: texts('key', 'model') }),
   createRoute({ ...at('/drills'), component: load(() => import('../pages/drills/drills-page.tsx'), 'DrillsPage'), validateSearch: texts('provider') }),
+  createRoute({ ...at('/budgets'), component: load(() => import('../pages/budgets/budgets-page.tsx'), 'BudgetsPage'), validateSearch: readFocus }),
+  createRoute({ ...at('/cost'), component: load(() => import('../pages/cost/cost-page.tsx'), 'CostPage'), validateSearch: readCost }),
   createRoute({ ...at('/keys'), component: load(() => import('../pages/keys/keys-page.tsx'), 'KeysPage') }),
   createRoute({ ...at('/playground'), component: load(() => import('../pages/playground/playground-page.tsx'), 'PlaygroundPage'), validateSearch: texts('model', 'request') }),
   createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'), validateSearch: readProvider }),

@@ -29,6 +29,7 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
     places: [
       { to: '/', name: 'Overview', icon: 'overview', key: 'o', hasTime: true },
       { to: '/requests', name: 'Requests', icon: 'requests', key: 'r', hasTime: true },
+      { to: '/cost', name: 'Cost', icon: 'cost', key: 'c', hasTime: true },
     ],
   },
   {
@@ -46,6 +47,7 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
       { to: '/keys', name: 'Keys', icon: 'keys', key: 'k' },
       { to: '/releases', name: 'Releases', icon: 'releases', key: 'v' },
       { to: '/settings', name: 'Settings', icon: 'settings', key: 'e' },
+      { to: '/budgets', name: 'Budgets', icon: 'budgets', key: 'b' },
     ],
   },
 ]

@@ -25,14 +25,14 @@ const HOUR_MS = 3_600_000
  * rows, so nothing is missing; a time is cut to whole hours.
  */
 export function readSpendSplit(database: Database, question: SpendQuestion): SpendAnswer {
-  const { fromMs, toMs, by, scope, stepMs } = question
+  const { fromMs, toMs, by, scope, stepMs, usage } = question
   const most = LIMITS.spendRows
   const asked = SPEND_DIMENSIONS.filter((dimension) => scope[dimension] !== undefined)
   const only = asked.map((dimension) => ` and ${SPEND_NAMES[dimension]} = $${dimension}`).join('')
   const names = by.map((dimension, index) => `${SPEND_NAMES[dimension]} as name${index}`)
   const statement = database.prepare<SqlRow, Record<string, string | number>>(
     `select ${[...names, 'at_ms - at_ms % $stepMs as begin_ms'].join(', ')}, count(*) as looked, min(at_ms) as oldest_ms,
-       total(attempts) as attempts, ${UNIT_SUMS.map((unit) => `total(${unit}) as ${unit}`).join(', ')},
+       total(attempts) as attempts, ${usage === false ? '' : `${UNIT_SUMS.map((unit) => `total(${unit}) as ${unit}`).join(', ')},`}
        ${sumOf('real', 'cost', 'simulated = 0')}, ${sumOf('simulated', 'cost', 'simulated = 1')},
        total(unpriced) as unpriced, total(estimated) as estimated
      from ${newestParts(only)}
