@@ -508,6 +508,13 @@ export type GetCost = {
   }
 }
 
+/** What was spent, a line for each day, model, route and key, as the text of a file. */
+export type GetCostExport = {
+  readonly format: 'csv' | 'jsonl' | 'focus'
+  readonly lines: number
+  readonly text: string
+}
+
 /** Every budget: what is spent, held and left of it, whether it will last; one of them from near; and who is held back by limits. */
 export type GetBudgets = {
   readonly at: string

@@ -21,7 +21,7 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
     group: 'Begin',
     places: [
       { to: '/start', name: 'Get started', icon: 'start', key: 's' },
-      { to: '/connect', name: 'Connect', icon: 'connect', key: 'c' },
+      { to: '/connect', name: 'Connect', icon: 'connect', key: 'n' },
     ],
   },
   {
