@@ -42,12 +42,12 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
 }
 
 /**
- * The link that opens the dashboard without a question; shown once, when the token in it was made, and to a person, like the first key.
+ * The link that opens the dashboard without a question, where a newcomer begins; shown once, when the token in it was made, and to a person, like the first key.
  * What follows the # is never sent to anybody: the page takes it from there and removes it.
  */
 function adminLink({ adminUrl, adminToken }: Gatehouse, { isTalkTty }: Output): string {
   return adminToken.from === 'made' && isTalkTty
-    ? `${adminUrl}/#token=${adminToken.secret.reveal()}`
+    ? `${adminUrl}/start#token=${adminToken.secret.reveal()}`
     : adminUrl
 }
 

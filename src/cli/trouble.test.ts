@@ -142,7 +142,9 @@ test('the first key and the admin token are shown to a person when they are made
   const { err } = await run(seen, given, { stopped, isErrorTty: true })
   const [key = 'none'] = /gh_dev_\w+/.exec(err) ?? []
   expect(readFileSync(join(seen, '.gatehouse', 'dev.env'), 'utf8')).toContain(key)
-  expect(err).toContain(`/#token=${readFileSync(join(seen, '.gatehouse', 'admin.token'), 'utf8').trim()}`)
+  expect(err).toContain(
+    `/start#token=${readFileSync(join(seen, '.gatehouse', 'admin.token'), 'utf8').trim()}`,
+  )
   expect((await run(seen, given, { stopped, isErrorTty: true })).err).not.toMatch(/gh_dev_|gha_/)
 })
 
