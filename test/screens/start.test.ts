@@ -8,6 +8,7 @@ const CONFIG = `
 providers: { sim: {} }
 routes:
   support: ['sim/flaky?rate=1', sim/smart]
+logs: { content: { routes: { support: full } } }
 `
 
 /** A report as the process of a rehearsal tells it. */
@@ -98,8 +99,14 @@ describe.skipIf(browser === undefined)('from a clone to the first explained requ
     expect(
       await page.getByRole('region', { name: 'The texts compared' }).locator('del').count(),
     ).toBeGreaterThan(0)
+    const [, id = ''] =
+      /requests\/(req_\w+)/.exec((await first.getByRole('link').getAttribute('href')) ?? '') ?? []
     await page.getByRole('button', { name: 'Copy as code' }).click()
     expect(await page.getByRole('dialog').locator('pre').innerText()).toContain('Say <b>hi</b>')
+    // What was said is kept here, and is where one begins again.
+    await goTo(page, `/playground?request=${id}`)
+    await page.getByText('the last turn of its user').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('Say <b>hi</b>')
     await page.context().close()
   })
 

@@ -3,12 +3,14 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { Icon } from '../../parts/icon.tsx'
 import { Failed, Notice } from '../../parts/notices.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
+import { counted } from '../../words/numbers.ts'
 import { AnswerCard } from './answer-card.tsx'
 import { CodeDialog } from './code-dialog.tsx'
 import { CompareCard } from './compare-card.tsx'
+import { fromContent } from './from-content.ts'
 import { PromptCard } from './prompt-card.tsx'
 import { FIRST_SETTINGS, toBody, type Settings } from './settings.ts'
-import { useChoices, useOrigin, type ModelChoice } from './use-choices.ts'
+import { useChoices, useOrigin, useOriginContent, type ModelChoice } from './use-choices.ts'
 import { MOST_COLUMNS, useRuns, type Runs } from './use-runs.ts'
 
 const TIMES = [1, 3, 5, 10] as const
@@ -21,6 +23,7 @@ export function PlaygroundPage(): ReactNode {
   const runs = useRuns()
   const [settings, setSettings] = useState(FIRST_SETTINGS)
   const [times, setTimes] = useState(1)
+  const said = useSaid(request, setSettings)
   const models = choices.data?.models ?? []
   useFirstColumn({
     runs,
@@ -54,7 +57,7 @@ export function PlaygroundPage(): ReactNode {
           retry={() => void choices.refetch()}
         />
       )}
-      {request === undefined ? null : <Origin id={request} isMissing={origin.error !== null} />}
+      {request === undefined ? null : <Origin id={request} isMissing={origin.error !== null} said={said} />}
       <PromptCard settings={settings} onChange={setSettings} models={chosen} onRun={run}>
         <RunLine mistake={mistake} runs={runs} times={times} onTimes={setTimes} onRun={run} />
       </PromptCard>
@@ -221,7 +224,37 @@ function mistakeIn(settings: Settings, { columns }: Runs): string | undefined {
   return 'mistake' in asked ? asked.mistake : undefined
 }
 
-function Origin({ id, isMissing }: { readonly id: string; readonly isMissing: boolean }): ReactNode {
+/** Takes over what was said in the request that the page was opened from, where that is kept; gives how many turns were left out. */
+function useSaid(
+  request: string | undefined,
+  onSettings: (change: (settings: Settings) => Settings) => void,
+): number | undefined {
+  const { data } = useOriginContent(request)
+  useEffect(() => {
+    if (data === undefined) return
+    const { prompt, system } = fromContent(data)
+    onSettings((before) => ({ ...before, prompt, system }))
+  }, [data, onSettings])
+  return data === undefined ? undefined : fromContent(data).left
+}
+
+function Origin({
+  id,
+  isMissing,
+  said,
+}: {
+  readonly id: string
+  readonly isMissing: boolean
+  /** Turns that were left out of what is kept; absent: nothing is. */
+  readonly said: number | undefined
+}): ReactNode {
+  if (said !== undefined)
+    return (
+      <Notice tone="info">
+        Opened from <code>{id}</code> with its model, its system text and the last turn of its user.
+        {said === 0 ? '' : ` ${counted(said, 'other turn')} of it ${said === 1 ? 'is' : 'are'} left out.`}
+      </Notice>
+    )
   return isMissing ? (
     <Notice tone="warn">There is no request {id.slice(0, 60)} in the log to begin with.</Notice>
   ) : (

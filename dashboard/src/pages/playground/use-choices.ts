@@ -1,5 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import type { GetPlayground, GetRequestsId, PostPlaygroundBound } from '../../api/answers.ts'
+import type {
+  GetPlayground,
+  GetRequestsId,
+  GetRequestsIdContent,
+  PostPlaygroundBound,
+} from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
 import { toBody, type Settings } from './settings.ts'
 
@@ -23,6 +28,19 @@ export function useOrigin(request: string | undefined) {
       ask<GetRequestsId>(`/api/v1/requests/${encodeURIComponent(request ?? '')}`, { signal }),
     enabled: request !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+/** What was said in it, where that is kept. */
+export function useOriginContent(request: string | undefined) {
+  const { ask } = useServices()
+  return useQuery({
+    queryKey: ['playground', 'content', request],
+    queryFn: ({ signal }) =>
+      ask<GetRequestsIdContent>(`/api/v1/requests/${encodeURIComponent(request ?? '')}/content`, { signal }),
+    enabled: request !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
   })
 }
 
