@@ -29,7 +29,7 @@ describe.skipIf(browser === undefined)('what was said in a request', () => {
     expect(await said.getByRole('listitem').first().innerText()).toContain('user')
     expect(await said.innerText()).toContain('sim/flaky?rate=1 failed')
     expect(await said.innerText()).toMatch(/answer, stop/)
-    expect(await said.innerText()).toContain('on the way to sim/smart')
+    expect(await said.innerText()).toContain('on the way to sim/smart: 1')
     await page.context().close()
   })
 

@@ -110,7 +110,7 @@ function Turn({
 }): ReactNode {
   return (
     <li className={isAnswer ? 'answer' : undefined}>
-      <span className="who small">{role}</span>
+      <span className="speaker small">{role}</span>
       <div className="stack">
         {blocks.map(readBlock).map((block, place) => (
           <Block key={place} block={block} />
@@ -135,7 +135,7 @@ function Upstream({ content: { upstream } }: { readonly content: GetRequestsIdCo
     <div className="stack">
       <h3>
         {why === undefined
-          ? `${count(changes.length + more)} differences on the way to ${target}`
+          ? `Differences on the way to ${target}: ${count(changes.length + more)}`
           : `What went to ${target} is not compared: ${NOT_COMPARED[why]}`}
       </h3>
       <ul className="changes">

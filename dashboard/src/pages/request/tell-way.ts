@@ -34,6 +34,13 @@ function beside(step: Unread): Told {
   }
 }
 
+/** How much of what was said is kept. */
+const KEPT: Readonly<Record<string, string | undefined>> = {
+  none: 'nothing is kept',
+  redacted: 'kept redacted',
+  full: 'kept in full',
+}
+
 /** Docs: docs/decision-record.md. */
 const TELL: Readonly<Record<string, Tell | undefined>> = {
   alias: (step) => ({ name: 'alias', text: `${text(step, 'from')} leads to ${text(step, 'to')}` }),
@@ -49,6 +56,10 @@ const TELL: Readonly<Record<string, Tell | undefined>> = {
   resume: (step) => ({
     name: 'resume',
     text: parts(`behind ${readNumber(step, 'answers') ?? 0} stored answers`, readText(step, 'holder')),
+  }),
+  content: (step) => ({
+    name: 'content',
+    text: `${KEPT[text(step, 'keep')] ?? text(step, 'keep')}, by ${text(step, 'by')}`,
   }),
   condition: (step) => ({
     name: `step ${text(step, 'picked')}`,
