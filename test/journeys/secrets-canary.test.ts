@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -29,6 +29,8 @@ const SECRETS = {
   CLICKHOUSE_PASSWORD: 'chp-Ol9Ik8Uj7Mn6Yh5Bg4Tv3Fc2',
   LANGFUSE_PUBLIC: 'pk-lf-Rf5Tg6Yh7Uj8Ik9Ol0Pz1X',
   LANGFUSE_SECRET: 'sk-lf-Wx2Sz3Ed4Cr5Fv6Tg7By8H',
+  ALERT_SECRET: `whsec_${Buffer.from('canary-of-the-alert-channel-56789').toString('base64')}`,
+  SLACK_TOKEN: 'slk-Dk3Wp8Zn5Vt2Bq7Ls4Xr9Hm',
   CLIENT_KEY: makeKeyText(),
   /** Of somebody who is no caller of this gateway. */
   FOREIGN_KEY: 'sk-ant-api03-Vb9Nm8Jk7Hg6Fd5Sa4Qw3Er2',
@@ -145,7 +147,8 @@ const receiver = Bun.serve({
     const body = await request.bytes()
     const packed = body[0] === 0x1f && body[1] === 0x8b
     keep(`a delivery to ${kind}`, packed ? gunzipSync(body) : body)
-    keep(`the address of a delivery to ${kind}`, pathname + search)
+    // The address of such a channel is its secret.
+    if (kind !== 'slack') keep(`the address of a delivery to ${kind}`, pathname + search)
     if (quoted.has(kind)) return new Response('')
     quoted.add(kind)
     const heard = JSON.stringify(Object.fromEntries(request.headers))
@@ -157,6 +160,9 @@ const receiver = Bun.serve({
 })
 
 const at = (kind: string): string => `${receiver.url.origin}/${kind}`
+
+const ENVIRONMENT = { ...SECRETS, SLACK_URL: `${at('slack')}/T0/B0/${SECRETS.SLACK_TOKEN}` }
+const JSON_BODY = { 'content-type': 'application/json' }
 
 const CONFIG = {
   server: { admin_token: 'env:ADMIN_TOKEN' },
@@ -174,6 +180,12 @@ const CONFIG = {
   models: { 'vault/good': { price: { input: 1, output: 2 } } },
   routes: { over: { targets: ['vault/500', 'vault/good'] }, refused: ['vault/401'] },
   keys: [{ name: 'canary', value: 'env:CLIENT_KEY' }],
+  alerts: {
+    channels: {
+      ops: { type: 'webhook', url: at('alert'), secret: 'env:ALERT_SECRET', private: true },
+      team: { type: 'slack', url: 'env:SLACK_URL', private: true },
+    },
+  },
   telemetry: {
     log: { requests: 'all' },
     otlp: {
@@ -266,6 +278,7 @@ async function walkCommands(
     ['usage'],
     ['doctor'],
     ['top', '--once'],
+    ['alerts', 'list'],
     ['keys', 'list'],
     ['check'],
   ]
@@ -278,7 +291,7 @@ async function walkCommands(
         configFile,
         ...(words[0] === 'check' ? [] : ['--data', data]),
       ]
-      const { out, err } = await run(data, given, { environment: SECRETS })
+      const { out, err } = await run(data, given, { environment: ENVIRONMENT })
       keep(`gatehouse ${words.join(' ')}`, out + err)
     }
 }
@@ -286,14 +299,32 @@ async function walkCommands(
 /** What is kept in the data directory, but for the two files that are there to be read: the admin token and the first key. */
 function walkFiles(directory: string): void {
   for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
-    const path = join(directory, name)
-    if (!statSync(path).isFile() || name === ADMIN_TOKEN_FILE || name === FIRST_KEY_FILE) continue
-    keep(`the file ${name}`, readFileSync(path))
+    if (name === ADMIN_TOKEN_FILE || name === FIRST_KEY_FILE) continue
+    const bytes = readFile(join(directory, name))
+    if (bytes !== undefined) keep(`the file ${name}`, bytes)
+  }
+}
+
+/** Undefined for a directory, and for what is gone: the database removes its log when the last connection closes. */
+function readFile(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
   }
 }
 
 /** Where other parts of the house have outputs that none of the above shows (alerts sent, content that was kept), each is fetched here. */
-const FURTHER_OUTPUTS: readonly ((gateway: RunningGateway) => Promise<void>)[] = []
+const FURTHER_OUTPUTS: readonly ((gateway: RunningGateway) => Promise<void>)[] = [testChannels]
+
+/** Each channel is told twice: the first time it quotes its secret and takes nothing. */
+async function testChannels(gateway: RunningGateway): Promise<void> {
+  for (const channel of ['ops', 'team', 'ops', 'team']) {
+    const path = `/api/v1/alert-channels/${channel}/test`
+    const sent = await gateway.askAdmin(path, { method: 'POST', body: '{}', headers: JSON_BODY })
+    keep(`a test of the channel ${channel}`, await sent.text())
+  }
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-canary-'))
 let walked = 0
@@ -301,13 +332,13 @@ let walked = 0
 beforeAll(async () => {
   const gateway = await openRunningGateway({
     config: JSON.stringify(CONFIG),
-    environment: SECRETS,
+    environment: ENVIRONMENT,
     directory,
     logLevel: 'debug',
   })
   const created = await gateway.askAdmin('/api/v1/keys', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: JSON_BODY,
     body: JSON.stringify({ name: 'made-here' }),
   })
   made['MADE_KEY'] = readString(parseJsonObject(await created.text()) ?? {}, 'key') ?? ''
@@ -328,14 +359,15 @@ beforeAll(async () => {
   await untilLogged(gateway, ids.at(-1) ?? '')
   const keys = parseJsonObject(await (await gateway.askAdmin('/api/v1/keys')).text()) ?? {}
   const keyIds = readObjects(keys, 'data').flatMap((one) => readString(one, 'id') ?? [])
-  walked = await walkAdmin(gateway, [...ids, ...keyIds])
-  await walkCommands(gateway, { data: directory, id: ids[2] ?? '' })
   for (const further of FURTHER_OUTPUTS) await further(gateway)
+  // One that failed over, one that broke off, and a key: what there are ids of.
+  walked = await walkAdmin(gateway, [ids[2] ?? '', ids[3] ?? '', keyIds[0] ?? ''])
+  await walkCommands(gateway, { data: directory, id: ids[2] ?? '' })
   walkFiles(directory)
   await gateway.close()
   keep('the log', gateway.log.join('\n'))
   walkFiles(directory)
-}, 60_000)
+}, 170_000)
 
 afterAll(async () => {
   await provider.stop(true)
@@ -363,14 +395,17 @@ describe('the secrets of the house', () => {
       'a delivery to s3',
       'a delivery to clickhouse',
       'a delivery to fuse',
+      'a delivery to alert',
+      'a delivery to slack',
       'GET /api/v1/requests/{id}',
       'gatehouse doctor',
       'the file gatehouse.db',
+      'the file gatehouse.db-wal',
     ])
       expect(from).toContain(place)
     expect([...from].some((place) => place.startsWith('the file journal/'))).toBe(true)
     expect(walked).toBeGreaterThan(30)
-    expect(quoted.size).toBe(5)
+    expect(quoted.size).toBe(7)
   })
 
   test.each(Object.entries(SECRETS))('%s would be found, however it were written', (name, secret) => {
