@@ -58,6 +58,7 @@ import type { ReleaseDesk } from './release-desk.ts'
 import { requestRoutes } from './requests.ts'
 import { routeRoutes } from './routes.ts'
 import { seriesRoutes } from './series.ts'
+import { sessionRoutes } from './sessions.ts'
 import { shadowRoutes } from './shadows.ts'
 import { sinkRoutes } from './sinks.ts'
 import type { SecretDesk } from './stored-secrets.ts'
@@ -162,6 +163,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...receiptRoutes(needs),
     ...routeRoutes({ ...needs, series: store.series, nowMs }),
     ...seriesRoutes({ ...store, nowMs }),
+    ...sessionRoutes({ ...store, nowMs }),
     ...decisionRoutes({ ...store, plan: needs.plan }),
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...whatIfRoutes({ ...needs.explaining, whatIf }),

@@ -27,6 +27,8 @@ export const DASHBOARD_PAGES = [
   '/requests/{id}',
   '/routes',
   '/routes/{name}',
+  '/sessions',
+  '/sessions/{session}',
   '/settings',
   '/start',
 ] as const

@@ -152,6 +152,10 @@ export const LIMITS = {
   spendLines: 30_000,
   /** Attempts that bought nothing of which one question tells. */
   lostRows: 50_000,
+  /** Requests that name a session of which one question tells: the newest. */
+  sessionRows: 1_000,
+  /** Targets of one session that are named. */
+  sessionTargets: 20,
   /** Routes that one page lists. */
   routesListed: 500,
   /** Names of a dimension of charts; further ones take the places of those that were counted least. */

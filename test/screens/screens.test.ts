@@ -7,6 +7,7 @@ import { findBrowser } from './find-browser.ts'
 import { openScreens, type Screens } from './open-screens.ts'
 
 const browser = findBrowser()
+const SESSION = 'run-1'
 const HOSTILE = '<img src=x onerror=alert(1)>\u202e{{7*7}}'
 const CONFIG = `
 providers: { sim: {} }
@@ -24,7 +25,7 @@ describe.skipIf(browser === undefined)('the screens', () => {
     screens = await openScreens(browser ?? '', { config: CONFIG })
     await screens.chat('auto')
     await screens.chat(HOSTILE, { headers: { 'x-gatehouse-tags': 'team=<b>x</b>' } })
-    failedOver = await screens.chat('support')
+    failedOver = await screens.chat('support', { headers: { 'x-gatehouse-session': SESSION } })
   })
   afterAll(async () => {
     const { complaints } = screens
@@ -154,7 +155,11 @@ describe.skipIf(browser === undefined)('the screens', () => {
 
   test('every page is well for readers, in both themes, and no wider than its window', async () => {
     const pages = DASHBOARD_PAGES.map((path) =>
-      path.replace('{id}', failedOver).replace('{client}', 'claude-code').replace('{name}', 'support'),
+      path
+        .replace('{id}', failedOver)
+        .replace('{client}', 'claude-code')
+        .replace('{name}', 'support')
+        .replace('{session}', SESSION),
     )
     for (const { theme, widths } of [
       { theme: 'light', widths: [375, 1000, 3840] },

@@ -1151,6 +1151,107 @@ export type GetSeries = {
   }
 }
 
+/** Sessions of a time, the one that asked last first, out of the newest 1000 requests that name one. */
+export type GetSessions = {
+  readonly from: string
+  readonly to: string
+  readonly data: readonly ({
+    readonly id: string
+    readonly requests: number
+    readonly first_at: string
+    readonly last_at: string
+    readonly targets: readonly (string)[]
+    readonly more_targets: number
+    readonly failed: number
+    readonly input_tokens: number
+    readonly output_tokens: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated: boolean
+    readonly unpriced: number
+  })[]
+  readonly has_more: boolean
+  readonly partial?: true
+  readonly looked_at?: {
+    readonly requests: number
+    readonly back_to: string
+  }
+}
+
+/** One session with its requests in their order, the newest 1000 of them. */
+export type GetSessionsId = {
+  readonly id: string
+  readonly requests: number
+  readonly first_at: string
+  readonly last_at: string
+  readonly targets: readonly (string)[]
+  readonly more_targets: number
+  readonly failed: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cost: {
+    readonly usd: string
+    readonly nano_usd: string
+  }
+  readonly simulated: {
+    readonly usd: string
+    readonly nano_usd: string
+  }
+  readonly estimated: boolean
+  readonly unpriced: number
+  readonly request_rows: readonly ({
+    readonly id: string
+    readonly at: string
+    readonly dialect: string
+    readonly operation: string
+    readonly stream: boolean
+    readonly requested_model: string
+    readonly route?: string
+    readonly target?: string
+    readonly key_id?: string
+    readonly user_id?: string
+    readonly customer_id?: string
+    readonly project?: string
+    readonly team_id?: string
+    readonly organisation_id?: string
+    readonly key_name?: string
+    readonly outcome: string
+    readonly status: number
+    readonly duration_ms: number
+    readonly first_event_ms?: number
+    readonly upstream_ms: number
+    readonly input_tokens: number
+    readonly output_tokens: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    } | 'unpriced'
+    readonly saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated: boolean
+    readonly simulated: boolean
+    readonly attempts: string
+    readonly notices: string
+    readonly decision_id?: string
+    readonly plan: string
+    readonly purpose?: string
+    readonly parent_id?: string
+  })[]
+  readonly partial?: true
+  readonly looked_at?: {
+    readonly requests: number
+    readonly back_to: string
+  }
+}
+
 /** The decision of a request, by its own id (dec_…) or that of the request (req_…). */
 export type GetDecisionsId = {
   readonly request_id: string

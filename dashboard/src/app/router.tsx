@@ -50,6 +50,8 @@ const pages = [
   createRoute({ ...at('/requests/$id'), component: load(() => import('../pages/request/request-page.tsx'), 'RequestPage') }),
   createRoute({ ...at('/routes'), component: load(() => import('../pages/routes/routes-page.tsx'), 'RoutesPage') }),
   createRoute({ ...at('/routes/$name'), component: load(() => import('../pages/route/route-page.tsx'), 'RoutePage') }),
+  createRoute({ ...at('/sessions'), component: load(() => import('../pages/sessions/sessions-page.tsx'), 'SessionsPage') }),
+  createRoute({ ...at('/sessions/$id'), component: load(() => import('../pages/sessions/session-page.tsx'), 'SessionPage') }),
   createRoute({ ...at('/settings'), component: load(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage') }),
   createRoute({ ...at('/start'), component: load(() => import('../pages/start/start-page.tsx'), 'StartPage') }),
 ] as const

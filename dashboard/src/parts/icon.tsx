@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 const PATHS = {
   overview: 'M2.5 2.5H7v6H2.5zM9.5 2.5h4v3.5h-4zM9.5 8.5h4v5h-4zM2.5 11H7v2.5H2.5z',
   requests: 'M2.5 4h11M2.5 8h11M2.5 12h7',
+  sessions: 'M4 2.500v8a2 2 0 0 0 2 2h2.500M4 6.500h4.500M8.500 5h5v3h-5zM8.500 11h5v3h-5z',
   providers: 'M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.01M5 11h.01',
   keys: 'M7 9a3 3 0 1 1-6 0 3 3 0 0 1 6 0zM6.5 7.500L13 2.500M10.5 4.400l2 2.3',
   connect: 'M5.500 2.500v3M10.5 2.500v3M3.500 5.500h9v2a4.500 4.500 0 0 1-9 0zM8 12v2',

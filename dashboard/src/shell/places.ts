@@ -29,6 +29,7 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
     places: [
       { to: '/', name: 'Overview', icon: 'overview', key: 'o', hasTime: true },
       { to: '/requests', name: 'Requests', icon: 'requests', key: 'r', hasTime: true },
+      { to: '/sessions', name: 'Sessions', icon: 'sessions', key: 'i', hasTime: true },
       { to: '/cost', name: 'Cost', icon: 'cost', key: 'c', hasTime: true },
     ],
   },

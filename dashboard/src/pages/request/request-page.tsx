@@ -5,6 +5,7 @@ import { asProblem } from '../../api/problem.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Empty, Failed } from '../../parts/notices.tsx'
+import { isObject, readText } from '../../words/reading.ts'
 import { useRequest } from '../requests/use-requests.ts'
 import { AttemptsCard } from './attempts-card.tsx'
 import { ContentCard } from './content-card.tsx'
@@ -50,12 +51,25 @@ function Marks({ request }: { readonly request: GetRequestsId }): ReactNode {
       {request.purpose === undefined ? null : (
         <span className="badge info">asked by the gateway: {request.purpose}</span>
       )}
+      <SessionLink decision={request.decision} />
       {request.parent_id === undefined ? null : (
         <Link className="btn s" to="/requests/$id" params={{ id: request.parent_id }}>
           For which request
         </Link>
       )}
     </div>
+  )
+}
+
+/** The session that the client named stands among the facts of the decision. */
+function SessionLink({ decision }: Pick<GetRequestsId, 'decision'>): ReactNode {
+  const facts = isObject(decision) ? decision['facts'] : undefined
+  const session = isObject(facts) ? readText(facts, 'request.session') : undefined
+  if (session === undefined || session === '') return null
+  return (
+    <Link className="btn s" to="/sessions/$id" params={{ id: session }} title={`Session ${session}`}>
+      Its session
+    </Link>
   )
 }
 
