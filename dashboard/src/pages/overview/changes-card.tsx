@@ -4,7 +4,7 @@ import type { GetOverview } from '../../api/answers.ts'
 import { useTimes } from '../../app/use-times.ts'
 import { Icon, type IconName } from '../../parts/icon.tsx'
 import { count, counted } from '../../words/numbers.ts'
-import { termOf } from '../requests/filters.ts'
+import { likeTerm, termOf } from '../requests/filters.ts'
 
 type Change = GetOverview['changes'][number]
 
@@ -62,7 +62,7 @@ function Words({ change: { kind, name, count: many, of, until } }: { readonly ch
         <b className="strong">{name}</b> failed {count(many)} of {counted(of ?? many, 'call')}
         <span className="sub">
           {until === undefined ? 'it still does' : 'it is over'} ·{' '}
-          <Link to="/requests" search={{ q: `${termOf('tried', `${name}/*`)} begun:fallback` }}>
+          <Link to="/requests" search={{ q: `${likeTerm('tried', `${name}/*`)} begun:fallback`.trim() }}>
             those that fell back
           </Link>{' '}
           ·{' '}

@@ -30,3 +30,11 @@ export function termOf(field: string, value: string): string {
     ? `${field}:${value}`
     : `${field}:"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`
 }
+
+/**
+ * A term for names with anything in them where `*` stands. What would have to be quoted is left out, since nothing stands for anything between
+ * quotes: the empty text, which asks for all.
+ */
+export function likeTerm(field: string, pattern: string): string {
+  return /^[\w./:*-]+$/.test(pattern) ? `${field}:${pattern}` : ''
+}
