@@ -72,6 +72,7 @@ describe.skipIf(browser === undefined)('what anyone on a team asks is answered f
     const page = await screens.signIn()
     await from(page)
     const routes = page.getByRole('region', { name: /^Routes/ })
+    await routes.getByRole('link', { name: 'late', exact: true }).waitFor()
     expect(await routes.locator('tbody tr').first().innerText()).toContain('late')
     await from(page, link('show', /^Routes/))
     await page.waitForURL('**/requests?**timeout*')
