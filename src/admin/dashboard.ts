@@ -14,6 +14,7 @@ interface DashboardFile {
 // oxfmt-ignore
 export const DASHBOARD_PAGES = [
   '/',
+  '/alerts',
   '/connect',
   '/connect/{client}',
   '/drills',

@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHmac } from 'node:crypto'
-import type { Clock } from '../../src/kit/clock.ts'
-import { systemClock } from '../../src/kit/clock.ts'
 import {
   isObject,
   parseJsonObject,
@@ -13,38 +11,10 @@ import {
   readString,
   type JsonObject,
 } from '../../src/kit/json.ts'
+import { createMovableClock } from '../movable-clock.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
 
 const MINUTE_MS = 60_000
-/** Timers of at least so long wait until time is moved; shorter ones are the machine's. */
-const LONG_MS = 1_000
-
-/** Time that is the machine's, and can be moved on: what waits for minutes then runs at once. */
-function createMovableClock() {
-  let ahead = 0
-  const waiting = new Set<{ dueMs: number; action: () => void }>()
-  const nowMs = (): number => systemClock.nowMs() + ahead
-  const clock: Clock = {
-    nowMs,
-    elapsedMs: () => systemClock.elapsedMs() + ahead,
-    after(delayMs, action) {
-      if (delayMs < LONG_MS) return systemClock.after(delayMs, action)
-      const timer = { dueMs: nowMs() + delayMs, action }
-      waiting.add(timer)
-      return { cancel: () => void waiting.delete(timer) }
-    },
-    afterTurn: systemClock.afterTurn,
-  }
-  const move = (ms: number): void => {
-    ahead += ms
-    for (const timer of [...waiting].toSorted((one, other) => one.dueMs - other.dueMs)) {
-      // One that ran before it may have cancelled it.
-      if (timer.dueMs > nowMs() || !waiting.delete(timer)) continue
-      timer.action()
-    }
-  }
-  return { clock, move }
-}
 
 /** No alert may say it. */
 const SAID = 'a secret of the customer'

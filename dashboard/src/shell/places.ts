@@ -40,6 +40,7 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
       { to: '/routes', name: 'Routes', icon: 'routes', key: 't', hasTime: true },
       { to: '/playground', name: 'Playground', icon: 'playground', key: 'y' },
       { to: '/drills', name: 'Drills', icon: 'drills', key: 'd' },
+      { to: '/alerts', name: 'Alerts', icon: 'alerts', key: 'l' },
     ],
   },
   {

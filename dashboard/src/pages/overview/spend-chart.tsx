@@ -1,6 +1,7 @@
 import { useMemo, type ReactNode } from 'react'
 import type { GetOverview } from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
+import { makeAlert } from '../../parts/chart/make-alert.tsx'
 import { intervalsOf, namedSeries } from '../../parts/chart/from-series.ts'
 import type { Lane } from '../../parts/chart/model.ts'
 import { TimeChart } from '../../parts/chart/time-chart.tsx'
@@ -24,6 +25,7 @@ export function SpendChart({ overview }: { readonly overview: GetOverview | unde
       className="c8"
       chart={chart}
       flags={[]}
+      acts={[makeAlert(isInvented ? 'simulated_cost' : 'cost')]}
     />
   )
 }

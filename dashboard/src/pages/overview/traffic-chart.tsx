@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import type { GetOverview } from '../../api/answers.ts'
+import { makeAlert } from '../../parts/chart/make-alert.tsx'
 import { intervalsOf, numbersOf } from '../../parts/chart/from-series.ts'
 import type { ChartFlag, ChartSeries, Lane } from '../../parts/chart/model.ts'
 import { TimeChart } from '../../parts/chart/time-chart.tsx'
@@ -19,6 +20,7 @@ export function TrafficChart({ overview }: { readonly overview: GetOverview | un
       chart={chart}
       flags={flagsOf(overview)}
       acts={[
+        makeAlert('error_rate'),
         {
           name: 'Show those that failed',
           icon: 'filter',
