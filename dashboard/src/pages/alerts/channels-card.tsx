@@ -56,14 +56,7 @@ export function ChannelsCard({ channels }: { readonly channels: readonly Channel
         rows={channels}
         keyOf={({ name }) => name}
         skeletons={2}
-        empty={
-          <Empty title="No channel">
-            <p>
-              Nobody is told of what rings; it shows here. Channels are written in the configuration, under
-              alerts.channels.
-            </p>
-          </Empty>
-        }
+        empty={<NoChannel />}
       />
       {testing.data === undefined ? null : (
         <footer aria-live="polite">
@@ -72,5 +65,16 @@ export function ChannelsCard({ channels }: { readonly channels: readonly Channel
         </footer>
       )}
     </section>
+  )
+}
+
+function NoChannel(): ReactNode {
+  return (
+    <Empty title="No channel">
+      <p>
+        Nobody is told of what rings; it shows here. Channels are written in the configuration, under
+        alerts.channels.
+      </p>
+    </Empty>
   )
 }

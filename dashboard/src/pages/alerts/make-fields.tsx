@@ -45,6 +45,15 @@ export function MakeFields({ begun, channels, names, about }: MakeFieldsProps): 
           error={about('when')}
         />
       </div>
+      <BoundFields channels={channels} about={about} />
+    </>
+  )
+}
+
+/** When it rings, and whom it tells. */
+function BoundFields({ channels, about }: Pick<MakeFieldsProps, 'channels' | 'about'>): ReactNode {
+  return (
+    <>
       <div className="pair">
         <Choice
           name="side"

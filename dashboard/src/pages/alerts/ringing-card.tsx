@@ -88,7 +88,7 @@ function Acts({ rule, alert, act }: Ringing & { readonly act: (what: Act) => voi
 }
 
 /** Lets a rule tell nobody for a while, or tell again. */
-export function MuteButton({
+function MuteButton({
   rule: { name, muted },
   act,
 }: {
