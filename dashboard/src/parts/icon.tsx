@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 /** Outlines on a field of 16. */
 const PATHS = {
   overview: 'M2.5 2.5H7v6H2.5zM9.5 2.5h4v3.5h-4zM9.5 8.5h4v5h-4zM2.5 11H7v2.5H2.5z',
-  alerts: 'M3 11.500c1-1 1.300-2.200 1.300-4.500a3.700 3.700 0 0 1 7.400 0c0 2.300.300 3.500 1.300 4.500zM6.600 13.800h2.800M8 3.300V2',
+  alerts:
+    'M3 11.500c1-1 1.300-2.200 1.300-4.500a3.700 3.700 0 0 1 7.400 0c0 2.300.300 3.500 1.300 4.500zM6.600 13.800h2.800M8 3.300V2',
   requests: 'M2.5 4h11M2.5 8h11M2.5 12h7',
   sessions: 'M4 2.500v8a2 2 0 0 0 2 2h2.500M4 6.500h4.500M8.500 5h5v3h-5zM8.500 11h5v3h-5z',
   providers: 'M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.01M5 11h.01',
