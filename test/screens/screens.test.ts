@@ -172,6 +172,10 @@ describe.skipIf(browser === undefined)('the screens', () => {
         expect([path, theme, await seriousOf(page)]).toEqual([path, theme, []])
         for (const width of widths) {
           await page.setViewportSize({ width, height: 900 })
+          // A table finds out in the frame after that it has to scroll.
+          await page.evaluate(
+            'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+          )
           const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
           expect([path, width, beyond]).toEqual([path, width, 0])
           // Whatever the window is, a page uses the room that it has.
