@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
 import type { GetConfigVersionsNumber } from '../../api/answers.ts'
-import { asProblem } from '../../api/problem.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failed, Notice } from '../../parts/notices.tsx'
 import { useRollBack } from '../route/use-route.ts'
@@ -45,7 +44,7 @@ export function VersionDialog({
         {version.error === null ? null : (
           <Failed error={version.error} what="The version could not be read." />
         )}
-        {back.error === null ? null : <Failed error={asProblem(back.error)} what="Nothing was changed." />}
+        {back.error === null ? null : <Failed error={back.error} what="Nothing was changed." />}
         {data === undefined ? null : <Told version={data} />}
       </div>
     </Dialog>

@@ -1,12 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { Cost } from '../../parts/cost.tsx'
-import { Duration } from '../../parts/measure.tsx'
 import { Empty } from '../../parts/notices.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
 import { Who } from '../../parts/who.tsx'
 import { count } from '../../words/numbers.ts'
 import { valueText } from '../../words/units.ts'
+import { TIME_AND_COST } from '../routes/figure-columns.tsx'
 import type { RouteFacts } from './use-route.ts'
 
 type Line = RouteFacts['answered_by'][number]
@@ -59,23 +58,6 @@ function columnsFor(all: number): readonly Column<Line>[] {
         failed === 0 ? <span className="soft">0</span> : <span className="bad">{count(failed)}</span>,
       sortBy: ({ failed }) => failed,
     },
-    {
-      head: 'p95',
-      num: true,
-      cell: ({ duration_p95_ms: ms }) =>
-        ms === undefined ? <span className="soft">–</span> : <Duration ms={ms} />,
-      sortBy: ({ duration_p95_ms: ms }) => ms,
-    },
-    {
-      head: 'Cost',
-      num: true,
-      cell: ({ cost, simulated, estimated }) =>
-        cost.nano_usd === '0' && simulated.nano_usd !== '0' ? (
-          <Cost cost={simulated} simulated digits="sum" />
-        ) : (
-          <Cost cost={cost} estimated={estimated} digits="sum" />
-        ),
-      sortBy: ({ cost }) => Number(cost.nano_usd),
-    },
+    ...TIME_AND_COST,
   ]
 }

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import { asProblem } from '../../api/problem.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Failed, Notice } from '../../parts/notices.tsx'
 import { useRollBack, type RouteFacts } from './use-route.ts'
@@ -53,9 +52,7 @@ export function AppliedNotice({
   const previous = before !== undefined && before < version ? before : version - 1
   return (
     <>
-      {back.error === null ? null : (
-        <Failed error={asProblem(back.error)} what="It could not be taken back." />
-      )}
+      {back.error === null ? null : <Failed error={back.error} what="It could not be taken back." />}
       <div className="notice info" role="status">
         <Icon name="check" tone="good" />
         <div>

@@ -1,6 +1,5 @@
 import { diffLines } from 'diff'
 import { useState, type ReactNode } from 'react'
-import { asProblem } from '../../api/problem.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failed, Notice } from '../../parts/notices.tsx'
 import { useApply, type Checked } from './use-route.ts'
@@ -40,9 +39,7 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
       }
     >
       <div className="stack">
-        {applying.error === null ? null : (
-          <Failed error={asProblem(applying.error)} what="Nothing was changed." />
-        )}
+        {applying.error === null ? null : <Failed error={applying.error} what="Nothing was changed." />}
         <Warnings found={found} />
         <ul className="changes">
           {changes.map(({ text }) => (

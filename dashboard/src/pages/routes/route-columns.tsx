@@ -1,11 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { Cost } from '../../parts/cost.tsx'
-import { Duration } from '../../parts/measure.tsx'
 import type { Column } from '../../parts/table.tsx'
 import { Who } from '../../parts/who.tsx'
 import { count } from '../../words/numbers.ts'
 import { valueText } from '../../words/units.ts'
+import { TIME_AND_COST } from './figure-columns.tsx'
 import type { RouteLine } from './use-routes.ts'
 
 const MOST_TARGETS = 3
@@ -51,23 +50,7 @@ export const ROUTE_COLUMNS: readonly Column<RouteLine>[] = [
     cell: ({ fallbacks, attempts }) => <Share part={fallbacks} of={attempts} tone="warn" />,
     sortBy: ({ fallbacks, attempts }) => (attempts < FEW ? undefined : fallbacks / attempts),
   },
-  {
-    head: 'p95',
-    num: true,
-    cell: ({ duration_p95_ms: ms }) => (ms === undefined ? <None /> : <Duration ms={ms} />),
-    sortBy: ({ duration_p95_ms: ms }) => ms,
-  },
-  {
-    head: 'Cost',
-    num: true,
-    cell: ({ cost, simulated, estimated }) =>
-      cost.nano_usd === '0' && simulated.nano_usd !== '0' ? (
-        <Cost cost={simulated} simulated digits="sum" />
-      ) : (
-        <Cost cost={cost} estimated={estimated} digits="sum" />
-      ),
-    sortBy: ({ cost }) => Number(cost.nano_usd),
-  },
+  ...TIME_AND_COST,
 ]
 
 const ORIGINS: Readonly<Record<string, string>> = {
