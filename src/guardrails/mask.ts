@@ -9,6 +9,8 @@ export type MaskText = (text: string, counts: FoundCounts) => string
 
 /** Shorter texts hold nothing that a detector could find. */
 const SHORTEST = 6
+/** Nor does a name of a member, or a word: too short for base64, with nothing between a label and its value, and without digits. */
+const WORD = /^[a-z_]{1,23}$/
 /** A character as JSON may write it within a text that holds JSON; those of ASCII that can be seen. */
 const ESCAPED = /\\u00([2-7][0-9a-fA-F])/g
 /** Of each such text, so much is read. */
@@ -39,7 +41,7 @@ export function createMask(detectors: readonly Detector[]): MaskText {
     return found
   }
   return (text, counts) => {
-    if (text.length < SHORTEST) return text
+    if (text.length < SHORTEST || WORD.test(text)) return text
     const readable = text.includes('\\u00') ? text.replaceAll(ESCAPED, toCharacter) : text
     const survey = surveyText(readable)
     const found = [...look(readable, survey), ...inBase64(readable, survey.base64, look)]
