@@ -6,7 +6,7 @@ import { whyNot } from './calls.ts'
 import { stayOnLoadCore, type Running, type System } from './process.ts'
 import { renderFigures, renderGoals } from './report.ts'
 import { parseAndStringify, SCENARIOS, type Scenario } from './scenarios.ts'
-import { gatehouse, gatehouseBefore } from './systems/gatehouse.ts'
+import { gatehouse, gatehouseBefore, gatehouseWith, isExtra } from './systems/gatehouse.ts'
 import { portkey } from './systems/portkey.ts'
 import { startUpstream } from './systems/upstream.ts'
 import { bare, direct, nginx } from './systems/yardsticks.ts'
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     systems: { type: 'string' },
     against: { type: 'string' },
+    with: { type: 'string', default: '' },
     json: { type: 'string', default: join(import.meta.dir, 'results/latest.json') },
   },
 })
@@ -29,9 +30,11 @@ const scenarios = SCENARIOS.filter(
   ({ group, name }) => groups?.some((one) => one === group || one === name) ?? true,
 )
 const before = values.against === undefined ? [] : [gatehouseBefore(resolve(values.against))]
-const systems: readonly System[] = [direct, nginx, bare, portkey, ...before, gatehouse].filter(
-  ({ name }) => wanted?.includes(name) ?? true,
-)
+const extras = values.with.split(',').filter(isExtra)
+const systems: readonly System[] = [
+  ...[direct, nginx, bare, portkey, ...before, gatehouse].filter(({ name }) => wanted?.includes(name) ?? true),
+  ...extras.map(gatehouseWith),
+]
 
 const results = new Results()
 const running: [string, Running][] = []

@@ -40,6 +40,12 @@ export function cpuMicros(pids: readonly number[]): number {
   return nanos / 1000
 }
 
+/** The same of the first thread of each alone, which is the one that serves: what throughput hangs on where there is another core. */
+export function servingMicros(pids: readonly number[]): number {
+  const nanos = pids.map((pid) => Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]))
+  return nanos.reduce((sum, value) => sum + value, 0) / 1000
+}
+
 /** Resident memory of the processes in MB, shared pages counted in each. */
 export function residentMb(pids: readonly number[]): number {
   const kib = pids.map((pid) =>

@@ -86,6 +86,7 @@ export function renderGoals(results: Results): string {
     ['  of nginx; of direct calls', `${moved('nginx')}; ${moved('direct')}`],
     ['memory idle, MB (≤ 80)', spelled(spreadOf(results.values(at('idle', OWN, 'memoryMb'))))],
     ...renderChange(results),
+    ...renderExtras(results),
   ])
 }
 
@@ -102,6 +103,24 @@ function renderChange(results: Results): readonly (readonly [string, string])[] 
         `${scenario}: ${figure}, now / before`,
         spelled(results.paired(now, before, (one, other) => one / other)),
       ])
+    }
+  }
+  return rows
+}
+
+/** What more is switched on, over the usual, window by window. */
+function renderExtras(results: Results): readonly (readonly [string, string])[] {
+  const rows: (readonly [string, string])[] = []
+  for (const [scenario, measured] of results.scenarios) {
+    for (const system of [...measured.keys()].filter((name) => name.startsWith(`${OWN}+`))) {
+      for (const figure of Object.keys(measured.get(system)?.[0] ?? {}).filter((name) => /Micros/.test(name))) {
+        const [dressed, plain] = [system, OWN].map((name) => ({ scenario, system: name, figure }))
+        if (dressed === undefined || plain === undefined) continue
+        rows.push([
+          `${scenario}: ${figure}, ${system} / ${OWN}`,
+          spelled(results.paired(dressed, plain, (one, other) => one / other)),
+        ])
+      }
     }
   }
   return rows

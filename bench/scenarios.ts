@@ -1,7 +1,7 @@
 import { chatCall, embeddingsCall, messagesCall, type MakeCall } from './calls.ts'
 import { embeddingsText } from './embeddings.ts'
 import { percentile, runStreams, runUnary, type Call } from './load.ts'
-import { cpuMicros, LOAD_CORE, residentMb, startPinned, waitForLine, type Running } from './process.ts'
+import { cpuMicros, LOAD_CORE, residentMb, servingMicros, startPinned, waitForLine, type Running } from './process.ts'
 import type { Figures } from './windows.ts'
 import { runWrk, wrkBinary } from './wrk.ts'
 
@@ -61,7 +61,7 @@ const saturated = (
 ): Scenario => ({
   ...shape,
   async measure({ pids }, asked, scale) {
-    const before = cpuMicros(pids)
+    const [before, servingBefore] = [cpuMicros(pids), servingMicros(pids)]
     const { requests, failures, wallMs } =
       wrkBinary === undefined
         ? await runUnary(asked, WINDOW_SECONDS * scale, callers)
@@ -71,6 +71,7 @@ const saturated = (
       failures,
       requestsPerSecond: (requests / wallMs) * 1000,
       cpuMicrosPerRequest: cpu / requests,
+      servingMicrosPerRequest: (servingMicros(pids) - servingBefore) / requests,
       // Where it is not near 1 the system waited for the load, and a figure per request holds its idling too.
       busy: cpu / (wallMs * 1000),
     }
@@ -98,14 +99,16 @@ const streamed = (name: string, chat: typeof chatCall, shape: StreamShape): Scen
   },
   async measure({ pids }, call, scale) {
     const streams = Math.ceil(shape.streams * scale)
-    const before = cpuMicros(pids)
+    const chunks = streams * (shape.chunks + 3)
+    const [before, servingBefore] = [cpuMicros(pids), servingMicros(pids)]
     const pending = runStreams(call, streams, RAMP_MS)
     await Bun.sleep(1_500)
     const memoryMb = residentMb(pids)
     const load = await pending
     return {
       failures: load.failures,
-      cpuMicrosPerChunk: (cpuMicros(pids) - before) / (streams * (shape.chunks + 3)),
+      cpuMicrosPerChunk: (cpuMicros(pids) - before) / chunks,
+      servingMicrosPerChunk: (servingMicros(pids) - servingBefore) / chunks,
       firstTokenP50Ms: percentile(load.firstTokenMs, 0.5),
       firstTokenP99Ms: percentile(load.firstTokenMs, 0.99),
       longestGapMs: load.longestGapMs.at(-1) ?? Number.NaN,

@@ -9,8 +9,8 @@ const ROOT = join(import.meta.dir, '../..')
 /** The hash is made by the gateway itself when it reads the key from its configuration. */
 const BENCH_KEY = mintKey({ environment: 'bench', random: systemRandom, hmac: () => '' }).text.reveal()
 
-/** Further lines of the sections of the file, indented by two. */
-type MoreConfig = Partial<Readonly<Record<'providers' | 'models' | 'routes', string>>>
+/** Further lines of the sections of the file, indented by two; further sections under `sections`. */
+type MoreConfig = Partial<Readonly<Record<'providers' | 'models' | 'routes' | 'sections', string>>>
 
 const gatehouseConfig = (upstreamPort: number, more: MoreConfig): string => `
 version: 1
@@ -24,6 +24,7 @@ pricing: { unpriced: allow }
 routes:
   bench: [upstream/bench-unary]
 ${more.routes ?? ''}
+${more.sections ?? ''}
 keys:
   - name: bench
     value: env:BENCH_KEY
@@ -54,6 +55,28 @@ export function gatehouseBefore(checkout: string): System {
     name: 'gatehouse-before',
     start: async (upstreamPort) => (await openGatehouse(upstreamPort, checkout)).running,
   }
+}
+
+/** This checkout with more switched on than the usual, by what that is: `--with full` measures what it costs. */
+export const EXTRAS = {
+  full: () => 'logs: { content: full }',
+  redacted: () => 'logs: { content: redacted }',
+  // Whatever is sent to the upstream that it does not know it takes.
+  telemetry: (upstreamPort: number) => `telemetry: { otlp: { url: "http://127.0.0.1:${upstreamPort}" } }`,
+} as const satisfies Record<string, (upstreamPort: number) => string>
+
+/** This checkout with an extra, under `gatehouse+<extra>`. */
+export function gatehouseWith(extra: keyof typeof EXTRAS): System {
+  return {
+    name: `gatehouse+${extra}`,
+    start: async (upstreamPort) =>
+      (await openGatehouse(upstreamPort, ROOT, { sections: EXTRAS[extra](upstreamPort) })).running,
+  }
+}
+
+/** Is a word the name of an extra? */
+export function isExtra(word: string): word is keyof typeof EXTRAS {
+  return Object.hasOwn(EXTRAS, word)
 }
 
 /**
