@@ -217,7 +217,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
       await told
       await house.alerts.alerting.close()
       await admin.listener.stop('now')
-      await keeping.content.flush()
+      await keeping.content.close()
       await log.flush()
       await house.exporting.close()
       await engine.close()

@@ -2,15 +2,12 @@ import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import { readDiskRoom } from '../kit/disk-room.ts'
 import { isGone } from '../kit/is-gone.ts'
-import { dialectMap } from '../dialects/all.ts'
 import type { ContentTerms } from '../exchange/content-record.ts'
-import { createDetectors } from '../guardrails/all.ts'
-import { createMask } from '../guardrails/mask.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { StoringTerms } from '../policies/stored/stored-answers.ts'
-import { PROVIDERS } from '../providers/all.ts'
 import { createContentLog, type ContentLog } from './content/content-log.ts'
+import { createContentThread } from './content/content-thread.ts'
 import { followDisk } from './disk-reserve.ts'
 import { FIRST_KEY_FILE, firstKeyIdIn } from './first-key.ts'
 import type { Foundation } from './foundation.ts'
@@ -50,8 +47,7 @@ export async function openKeeping(
   const content = createContentLog({
     ...foundation,
     store: foundation.store.contents,
-    dialects: dialectMap(),
-    mask: createMask(createDetectors(PROVIDERS.flatMap(({ keyPrefixes = [] }) => keyPrefixes))),
+    thread: createContentThread(foundation.clock),
     isPaused: () => disk.isTouched,
   })
   const files = followFiles({ ...foundation, paths: foundation.files, isGone })

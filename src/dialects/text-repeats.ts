@@ -18,7 +18,7 @@ type Piece = Extract<ResponseEvent, { readonly type: 'text-delta' | 'reasoning-d
  * This rests on a promise of every decoder: the text of a frame changes nothing of what the next one means, unless the decoder says
  * that it needs every frame. The contract of dialects (test/contract) holds each of them to it.
  */
-export class TextRepeats implements Pick<ResponseDecoder, 'frame'> {
+export class TextRepeats {
   readonly #decoder: ResponseDecoder
   #shape: ByteShape | undefined
   #meant: Piece | undefined
@@ -28,15 +28,22 @@ export class TextRepeats implements Pick<ResponseDecoder, 'frame'> {
     this.#decoder = decoder
   }
 
-  frame(frame: SseFrame, sink: EventSink): void {
+  /** Tells what a frame says. True where it was the one before with another text, and no empty one. */
+  frame(frame: SseFrame, sink: EventSink): boolean {
     const text = this.#shape?.text(frame.bytes)
     if (text !== undefined && this.#meant !== undefined) {
       this.#wasted = 0
       if (text !== '') sink(withText(this.#meant, text))
-      return
+      return text !== ''
     }
     this.#shape = undefined
     this.#learn(frame, readAlong(this.#decoder, frame, sink))
+    return false
+  }
+
+  /** Would it say of a frame, as its bytes are now, that it is the one before with another text? */
+  isLike({ bytes }: SseFrame): boolean {
+    return this.#shape?.matches(bytes) === true
   }
 
   #learn(frame: SseFrame, event: ResponseEvent | undefined): void {

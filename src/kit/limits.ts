@@ -100,7 +100,9 @@ export const LIMITS = {
   contentBytes: 1024 * 1024,
   /** Bytes of requests whose content waits to be kept; beyond it content is dropped. Seen in `gatehouse_content_dropped_total`. */
   contentQueueBytes: 64 * 1024 * 1024,
-  /** How long content is put in order before other things have their turn. */
+  /** How long content waits for more of it, so that it goes to other threads together. */
+  contentGatherMs: 10,
+  /** How long content is written down for them before other things have their turn. */
   contentTurnMs: 2,
   /** Larger bodies are not compared with what went upstream. */
   contentComparedBytes: 256 * 1024,

@@ -33,7 +33,7 @@ export interface ReadingContext extends DecodeContext {
 /** Opens the reader of a lane. */
 export function openReader(codec: Codec, lane: Lane, context: ReadingContext): FrameReader {
   const { contentAccess: access } = context
-  if (lane === 'translated') return new DecoderReader(codec.decodeResponse(context), access)
+  if (lane === 'translated') return new DecoderReader(codec.decodeResponse(context))
   const tap = codec.tapResponse?.(context)
   if (access === 'none' && tap !== undefined) return new TapReader(tap)
   return new ReadingReader(codec.decodeResponse(context), tap)
@@ -75,16 +75,20 @@ const NOBODY: EventSink = () => {}
 
 /**
  * The bytes pass, and all that they say is told: the decoder reads, the tap has the word on what the client gets to see. Without a
- * tap the client sees everything.
+ * tap the client sees everything. Of a frame that repeats the one before with another text, the tap would say what it said of that.
  */
 class ReadingReader implements FrameReader {
   readonly verbatim = true
   readonly exact = true
   readonly #decoder: ResponseDecoder
+  readonly #repeats: TextRepeats
   readonly #tap: ResponseTap | undefined
+  /** Did the client see the last frame that the tap was asked about, as it came? */
+  #wasLeft = false
 
   constructor(decoder: ResponseDecoder, tap: ResponseTap | undefined) {
     this.#decoder = decoder
+    this.#repeats = new TextRepeats(decoder)
     this.#tap = tap
   }
 
@@ -98,8 +102,11 @@ class ReadingReader implements FrameReader {
 
   frame(frame: SseFrame, sink: EventSink): boolean {
     // First, because the tap takes out of a frame what the client did not ask for.
-    this.#decoder.frame(frame, sink)
-    return this.#tap?.frame(frame, NOBODY) !== 'hide'
+    const isRepeat = this.#repeats.frame(frame, sink)
+    if (isRepeat && this.#wasLeft) return true
+    const isShown = this.#tap?.frame(frame, NOBODY) !== 'hide'
+    if (!isRepeat) this.#wasLeft = isShown && this.#repeats.isLike(frame)
+    return isShown
   }
 
   unary(body: JsonObject, sink: EventSink): void {
@@ -116,13 +123,11 @@ class DecoderReader implements FrameReader {
   readonly verbatim = false
   readonly exact = true
   readonly #decoder: ResponseDecoder
-  /** Whoever reads or rewrites what is said is shown every frame by the decoder itself. */
-  readonly #mayRepeat: boolean
-  #repeats: TextRepeats | undefined
+  readonly #repeats: TextRepeats
 
-  constructor(decoder: ResponseDecoder, access: ContentAccess) {
+  constructor(decoder: ResponseDecoder) {
     this.#decoder = decoder
-    this.#mayRepeat = access === 'none'
+    this.#repeats = new TextRepeats(decoder)
   }
 
   get complete(): boolean {
@@ -134,10 +139,7 @@ class DecoderReader implements FrameReader {
   }
 
   frame(frame: SseFrame, sink: EventSink): boolean {
-    if (this.#mayRepeat) {
-      this.#repeats ??= new TextRepeats(this.#decoder)
-      this.#repeats.frame(frame, sink)
-    } else this.#decoder.frame(frame, sink)
+    this.#repeats.frame(frame, sink)
     return false
   }
 

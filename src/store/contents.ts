@@ -18,8 +18,12 @@ export type KeptContent =
 
 /** What was said in requests, where somebody asked for it to be kept. It lies compressed, and apart from the request log. */
 export interface ContentStore {
-  /** Rejects when it is not kept; it is not tried again by itself. */
-  append(row: ContentRow): Promise<void>
+  /**
+   * Rejects when they are not kept; they are not tried again by themselves.
+   *
+   * @param rows each as `spellContent` spells it, which is done elsewhere: compressing takes longer than all the rest
+   */
+  append(rows: readonly string[]): Promise<void>
   find(requestId: string): Promise<KeptContent | undefined>
   /** Removes what was said in a request; that it was removed is kept. False where nothing was kept. */
   remove(requestId: string, atMs: number): Promise<boolean>

@@ -3,20 +3,25 @@ import { requestFields } from '../../exchange/trace-context.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { EndedContent } from '../../policies/request/keep-content.ts'
-import type { ContentRow, ContentStore } from '../../store/contents.ts'
+import type { ContentStore } from '../../store/contents.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
-import { composeContent, type ComposeParts } from './compose-content.ts'
+import { spellJob, type SpelledJob } from './content-job.ts'
+import type { ContentReply } from './content-messages.ts'
+import type { ContentThread } from './content-thread.ts'
 
-/** Takes what was said in requests, puts it in order and hands it to the store. */
+/** Takes what was said in requests, has it put in order and hands it to the store. */
 export interface ContentLog {
   /** Neither waits nor throws. Beyond `LIMITS.contentQueueBytes` content is dropped and counted: it is not the ledger. */
   keep(ended: EndedContent): void
   /** Waits until what was taken so far is stored or dropped. */
   flush(): Promise<void>
+  /** The same, and gives the thread back. */
+  close(): Promise<void>
 }
 
-export interface ContentLogNeeds extends ComposeParts {
+export interface ContentLogNeeds {
   readonly store: Pick<ContentStore, 'append'>
+  readonly thread: ContentThread
   readonly clock: Clock
   readonly telemetry: Telemetry
   /** Asked for each: true while the disk is kept for the ledger. */
@@ -30,6 +35,10 @@ export function createContentLog(needs: ContentLogNeeds): ContentLog {
   return {
     keep: (ended) => queue.add(ended),
     flush: () => queue.flush(),
+    async close() {
+      await queue.flush()
+      needs.thread.close()
+    },
   }
 }
 
@@ -38,19 +47,29 @@ interface Waiting {
   readonly bytes: number
 }
 
-/** One that is being put in order. */
+/** One that is being spelled. */
 interface Open {
-  readonly steps: Generator<void, string>
+  readonly steps: Generator<void, SpelledJob>
   readonly waiting: Waiting
 }
+
+/** One that is spelled. */
+interface Spelled {
+  readonly job: SpelledJob
+  readonly waiting: Waiting
+}
+
+type DropReason = 'disk' | 'queue' | 'store' | 'defect'
 
 class ContentQueue {
   readonly #needs: ContentLogNeeds
   readonly #waiting: Waiting[] = []
-  /** What is being put in order, as far as that has come. */
+  /** What is being spelled, as far as that has come. */
   #open: Open | undefined
+  #spelled: Spelled[] = []
+  /** What is with the thread or the store. */
+  #underWay: Promise<void> | undefined
   #isDue = false
-  readonly #storing = new Set<Promise<void>>()
   /** Of everything that waits, or is on its way to the store. */
   bytes = 0
 
@@ -59,37 +78,39 @@ class ContentQueue {
   }
 
   add(ended: EndedContent): void {
-    const { isPaused } = this.#needs
+    const { isPaused, clock } = this.#needs
     const bytes = requestBytes(ended.exchange)
     if (isPaused()) return this.#drop('disk')
     if (this.bytes + bytes > LIMITS.contentQueueBytes) return this.#drop('queue')
     this.bytes += bytes
     this.#waiting.push({ ended, bytes })
-    this.#soon()
+    if (this.#isDue) return
+    this.#isDue = true
+    // Clients get their last pieces first; and what comes together is one message to each of two threads.
+    clock.after(LIMITS.contentGatherMs, () => this.#work())
   }
 
   async flush(): Promise<void> {
-    const { clock } = this.#needs
-    while (this.#waiting.length > 0 || this.#open !== undefined) {
-      this.#work(LIMITS.contentTurnMs)
-      await new Promise<void>((resolve) => clock.afterTurn(resolve))
+    while (this.#isBusy() || this.#spelled.length > 0 || this.#underWay !== undefined) {
+      this.#spell(LIMITS.contentTurnMs)
+      this.#handOn()
+      await (this.#underWay ?? new Promise<void>((resolve) => this.#needs.clock.afterTurn(resolve)))
     }
-    await Promise.all(this.#storing)
   }
 
-  /** Clients get their last pieces first. */
-  #soon(): void {
-    if (this.#isDue) return
-    this.#isDue = true
-    this.#needs.clock.afterTurn(() => {
-      this.#isDue = false
-      this.#work(LIMITS.contentTurnMs)
-      if (this.#waiting.length > 0 || this.#open !== undefined) this.#soon()
-    })
+  #isBusy(): boolean {
+    return this.#waiting.length > 0 || this.#open !== undefined
   }
 
-  /** Works for so long; a step is never interrupted. */
-  #work(forMs: number): void {
+  #work(): void {
+    this.#spell(LIMITS.contentTurnMs)
+    this.#handOn()
+    this.#isDue = this.#isBusy()
+    if (this.#isDue) this.#needs.clock.afterTurn(() => this.#work())
+  }
+
+  /** Spells for so long; a step is never interrupted. */
+  #spell(forMs: number): void {
     const { clock } = this.#needs
     const beganMs = clock.elapsedMs()
     do {
@@ -101,7 +122,7 @@ class ContentQueue {
 
   #next(): Open | undefined {
     const waiting = this.#waiting.shift()
-    return waiting && { steps: composeContent(waiting.ended, this.#needs), waiting }
+    return waiting && { steps: spellJob(waiting.ended, waiting.bytes), waiting }
   }
 
   #step({ steps, waiting }: Open): void {
@@ -109,42 +130,61 @@ class ContentQueue {
       const step = steps.next()
       if (step.done !== true) return
       this.#open = undefined
-      this.#store(waiting, step.value)
+      this.#spelled.push({ job: step.value, waiting })
     } catch (error) {
       this.#open = undefined
-      this.bytes -= waiting.bytes
-      this.#drop('defect')
-      this.#needs.telemetry.log('error', 'what was said in a request could not be put in order', {
-        ...requestFields(waiting.ended.exchange),
-        error,
-      })
+      this.#lose(waiting, error)
     }
   }
 
-  #store({ ended, bytes }: Waiting, text: string): void {
-    const { exchange, record } = ended
-    const { store, telemetry } = this.#needs
-    const row: ContentRow = {
-      requestId: exchange.id,
-      atMs: exchange.startedAtMs,
-      keep: record.keep,
-      owners: exchange.caller.owners,
-      text,
-    }
-    const stored = store
-      .append(row)
-      .then(
-        () => telemetry.count('gatehouse_content_kept_total', { keep: record.keep }),
-        () => this.#drop('store'),
-      )
-      .finally(() => {
-        this.bytes -= bytes
-        this.#storing.delete(stored)
-      })
-    this.#storing.add(stored)
+  /** Gives what is spelled to the thread and then to the store, once what went before it has arrived. */
+  #handOn(): void {
+    if (this.#underWay !== undefined || this.#spelled.length === 0) return
+    const batch = this.#spelled
+    this.#spelled = []
+    this.#underWay = this.#store(batch).finally(() => {
+      this.#underWay = undefined
+      this.#handOn()
+    })
   }
 
-  #drop(reason: 'disk' | 'queue' | 'store' | 'defect'): void {
+  async #store(batch: readonly Spelled[]): Promise<void> {
+    const { store, thread, telemetry } = this.#needs
+    let reply: ContentReply
+    try {
+      reply = await thread.compose(batch.map(({ job }) => job))
+    } catch (error) {
+      for (const { waiting } of batch) this.#lose(waiting, error)
+      return
+    }
+    const kept: Waiting[] = []
+    const rows: string[] = []
+    for (const [place, { waiting }] of batch.entries()) {
+      const row = reply[place]
+      if (typeof row === 'string') {
+        rows.push(row)
+        kept.push(waiting)
+      } else this.#lose(waiting, row?.defect)
+    }
+    const isStored = await store.append(rows).then(
+      () => true,
+      () => false,
+    )
+    for (const { ended, bytes } of kept) {
+      this.bytes -= bytes
+      if (isStored) telemetry.count('gatehouse_content_kept_total', { keep: ended.record.keep })
+      else this.#drop('store')
+    }
+  }
+
+  #lose({ ended, bytes }: Waiting, error: unknown): void {
+    this.bytes -= bytes
+    this.#drop('defect')
+    const fields = { ...requestFields(ended.exchange), error }
+    this.#needs.telemetry.log('error', 'what was said in a request could not be put in order', fields)
+  }
+
+  #drop(reason: DropReason): void {
     this.#needs.telemetry.count('gatehouse_content_dropped_total', { reason })
   }
 }

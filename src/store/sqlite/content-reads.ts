@@ -6,6 +6,7 @@ import type { ContentTotals, KeptContent } from '../contents.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
 import type { RequestFilter } from '../request-query.ts'
 import { REQUEST_COLUMNS } from '../request-text.ts'
+import { unpackContent } from '../spell-content.ts'
 import type { RequestPage } from '../store.ts'
 import { writeCursor, type Position } from './page-cursor.ts'
 import { toSql } from './request-conditions.ts'
@@ -21,13 +22,9 @@ export function readContent(database: Database, requestId: string): KeptContent 
     .get(requestId)
   if (row === null) return undefined
   const atMs = numberAt(row, 'at_ms')
-  const text = unpack(row.body)
+  const text = unpackContent(row.body)
   if (text === undefined) return { atMs, removedMs: numberAt(row, 'removed_ms') }
   return { atMs, keep: textAt(row, 'keep'), text }
-}
-
-function unpack(body: unknown): string | undefined {
-  return body instanceof Uint8Array ? new TextDecoder().decode(Bun.zstdDecompressSync(body)) : undefined
 }
 
 /** How much is kept. */
@@ -77,7 +74,7 @@ export function searchContents(database: Database, question: TextSearch): Reques
       LIMITS.contentLooks,
       ...wanted.values,
     )) {
-      if (!saysAll(unpack(row.body) ?? '', needles)) continue
+      if (!saysAll(unpackContent(row.body) ?? '', needles)) continue
       found.push(row)
       if (found.length > clampLimit(limit)) break
     }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { systemClock } from '../../kit/clock.ts'
+import { spellContent } from '../spell-content.ts'
 import type { Expiry, Store } from '../store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
@@ -16,13 +17,9 @@ const KEEP_ALL: Expiry = {
 }
 
 const put = (store: Store, id: string, atMs: number) =>
-  store.contents.append({
-    requestId: id,
-    atMs,
-    keep: 'full',
-    owners: { key: 'k' },
-    text: JSON.stringify({ id }),
-  })
+  store.contents.append([
+    spellContent({ requestId: id, atMs, keep: 'full', owners: { key: 'k' }, text: JSON.stringify({ id }) }),
+  ])
 
 const ids = async (store: Store, from: readonly string[]) => {
   const kept = await Promise.all(from.map((id) => store.contents.find(id)))

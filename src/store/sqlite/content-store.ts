@@ -1,12 +1,12 @@
 import type { ContentStore } from '../contents.ts'
-import { putContent, removeContent, removeContentOf } from './content-writes.ts'
+import { removeContent, removeContentOf } from './content-writes.ts'
 import type { RowReader } from './reads.ts'
 import type { RowWriter } from './row-writer.ts'
 
 /** Creates the store of what was said over whoever reads and writes its rows. */
 export function createContentStore(reader: RowReader, writer: RowWriter): ContentStore {
   return {
-    append: (row) => writer.write('contents', [putContent(row)]),
+    append: (rows) => writer.write('contents', rows),
     find: (requestId) => reader.read('content', requestId),
     async remove(requestId, atMs) {
       const found = await reader.read('content', requestId)

@@ -1,28 +1,13 @@
 import type { Database } from 'bun:sqlite'
 import { SCOPES, type Owner } from '../../exchange/owner.ts'
 import type { Json } from '../../kit/json.ts'
-import type { ContentRow } from '../contents.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
-import { toName } from '../written-values.ts'
-
-/** What a row is made of beside what the content is, in the order of the insert. */
-type Meta = readonly (string | number | null)[]
-
-interface Put {
-  readonly meta: Meta
-  readonly text: string
-}
+import type { SpelledContent } from '../spell-content.ts'
 
 interface Removal {
   readonly atMs: number
   readonly request?: string
   readonly owner?: readonly [column: string, id: string]
-}
-
-/** Spells what was said in a request, for the writer. */
-export function putContent({ requestId, atMs, keep, owners, text }: ContentRow): string {
-  const ids = SCOPES.map((scope) => owners[scope]).map((id) => (id === undefined ? null : toName(id)))
-  return JSON.stringify({ meta: [requestId, Math.trunc(atMs), keep, ...ids], text } satisfies Put)
 }
 
 /** Spells that what was said in a request is to go. */
@@ -43,15 +28,12 @@ const INSERT = `insert or ignore into contents
 const ROW_BYTES = 200
 const REMOVE = `update contents set body = null, removed_ms = ?, bytes = ${ROW_BYTES} where body is not null and`
 
-/**
- * Prepares a function that does, within a transaction, what the others here have spelled. It runs where rows are written, which is not the
- * thread that serves requests: compressing takes longer than all the rest of it.
- */
+/** Prepares a function that does, within a transaction, what the others here have spelled, and `spellContent`. */
 export function createContentWrites(database: Database): (row: Json) => void {
   const insert = database.query<unknown, (string | number | null | Uint8Array)[]>(INSERT)
-  const put = ({ meta, text }: Put): void => {
-    const body = Bun.zstdCompressSync(text, { level: LEVEL })
-    insert.run(...meta, body.length + ROW_BYTES, body)
+  const put = ({ meta, body }: SpelledContent): void => {
+    const bytes = Buffer.from(body, 'base64')
+    insert.run(...meta, bytes.length + ROW_BYTES, bytes)
   }
   const remove = ({ atMs, request, owner }: Removal): void => {
     // What somebody wants gone is written over, not only let go (https://www.sqlite.org/pragma.html#pragma_secure_delete).
@@ -62,11 +44,8 @@ export function createContentWrites(database: Database): (row: Json) => void {
   }
   return (row) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else is spelled for this table
-    const spelled = row as unknown as Put | Removal
-    if ('text' in spelled) put(spelled)
+    const spelled = row as unknown as SpelledContent | Removal
+    if ('body' in spelled) put(spelled)
     else remove(spelled)
   }
 }
-
-/** Conversations shrink to a third or a fifth at the lowest levels already. */
-const LEVEL = 2

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import { workerUrl } from '../../kit/worker-url.ts'
 import type { ReaderReply, ReaderRequest } from './reader-messages.ts'
 import type { ReadName, ReadQuestion, RowReader, READS } from './reads.ts'
-import { workerUrl } from './worker-url.ts'
 
 /** A thread that nobody asks any more gives its memory back. */
 const IDLE_MS = 60_000
@@ -58,7 +58,7 @@ class WorkerReader implements RowReader {
   }
 
   #start(): void {
-    const worker = new Worker(workerUrl('reader-worker'))
+    const worker = new Worker(workerUrl('store/sqlite/reader-worker'))
     this.#worker = worker
     worker.addEventListener('message', (event: MessageEvent<ReaderReply>) => {
       if (this.#worker === worker) this.#hear(event.data)

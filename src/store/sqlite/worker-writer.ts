@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../../kit/clock.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import { workerUrl } from '../../kit/worker-url.ts'
 import type { Expiry, Pruned } from '../store.ts'
 import type { BatchedTable, RowWriter } from './row-writer.ts'
-import { workerUrl } from './worker-url.ts'
 import type { WriterReply, WriterRequest } from './writer-messages.ts'
 
 export interface WorkerWriterOptions {
@@ -51,7 +51,7 @@ class WorkerWriter implements RowWriter {
 
   /** Starts the thread and waits until its connection is open. */
   start(): Promise<void> {
-    const worker = new Worker(workerUrl('writer-worker'))
+    const worker = new Worker(workerUrl('store/sqlite/writer-worker'))
     this.#worker = worker
     const started = Promise.withResolvers<void>()
     worker.addEventListener('message', (event: MessageEvent<WriterReply>) => {
