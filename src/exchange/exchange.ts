@@ -24,6 +24,14 @@ const TIER_CHARACTERS = 40
 export type RawRequest = WireBody & {
   /** The request that was read from the bytes; they stand for no other. */
   readonly says: ModelRequest
+  /** Where it came, without which the bytes cannot be read again; absent where nobody sent it. */
+  readonly at?: RequestPlace
+}
+
+/** One of the endpoints of a codec, and the parameters of its path. */
+export interface RequestPlace {
+  readonly endpoint: string
+  readonly params: Readonly<Record<string, string>>
 }
 
 /**

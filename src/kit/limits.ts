@@ -102,6 +102,8 @@ export const LIMITS = {
   contentQueueBytes: 64 * 1024 * 1024,
   /** How long content waits for more of it, so that it goes to other threads together. */
   contentGatherMs: 10,
+  /** Room that is taken at once for what waits so; it grows where that is too little. */
+  contentBatchBytes: 64 * 1024,
   /** How long content is written down for them before other things have their turn. */
   contentTurnMs: 2,
   /** Larger bodies are not compared with what went upstream. */

@@ -1,5 +1,5 @@
 import type { ClientBody } from '../dialects/dialect.ts'
-import { requestFeatures, type RawRequest } from '../exchange/exchange.ts'
+import { requestFeatures, type RawRequest, type RequestPlace } from '../exchange/exchange.ts'
 import type { ModelRequest } from '../exchange/operations/all.ts'
 import type { AuthenticatedCaller, Inbound } from '../gateway/gateway.ts'
 import type { OpenExchange } from '../gateway/pipeline.ts'
@@ -63,7 +63,7 @@ export function understand(
   return {
     dialect: match.dialect.name,
     request,
-    raw: toRaw(body, request),
+    raw: toRaw(body, request, match),
     envelope: incoming,
     requestOptions: readRequestOptions(incoming.sorted.own, requestOptions),
     signal: incoming.request.signal,
@@ -71,6 +71,8 @@ export function understand(
 }
 
 /** What is kept of a body; what was parsed of it lives on in the request alone. */
-function toRaw(body: ClientBody, says: ModelRequest): RawRequest {
-  return body.form === 'json' ? { form: 'json', bytes: body.bytes, scan: body.scan, says } : { ...body, says }
+function toRaw(body: ClientBody, says: ModelRequest, at: RequestPlace): RawRequest {
+  return body.form === 'json'
+    ? { form: 'json', bytes: body.bytes, scan: body.scan, says, at }
+    : { ...body, says, at }
 }

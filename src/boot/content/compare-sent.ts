@@ -12,11 +12,16 @@ import { toJson } from './plain-content.ts'
 
 const BOUNDS = { changes: LIMITS.contentChanges, characters: LIMITS.contentChangeCharacters }
 
-/** What is compared: texts as they were sent, of which the client's is empty where the words of the house tell more. */
+/** What is compared. */
 export interface Compared {
-  readonly job: ContentJob & { readonly sent: NonNullable<ContentJob['sent']> }
-  readonly asked: string
-  readonly body: string
+  readonly sent: NonNullable<ContentJob['sent']>
+  /** Why it is not to be. */
+  readonly notCompared: string | undefined
+  /** What the client asked, in the words of the house; absent where it was too large. */
+  readonly request: ModelRequest | undefined
+  /** In its own words, where what went upstream is in the same. */
+  readonly asked: Json | undefined
+  readonly body: Uint8Array
 }
 
 /**
@@ -24,20 +29,19 @@ export interface Compared {
  * house, for which what went upstream is read as if a client had asked it. Says why where it cannot be told.
  */
 export function compareSent(
-  { job, asked, body }: Compared,
+  { sent, notCompared, request, asked, body }: Compared,
   dialects: ReadonlyMap<string, Dialect>,
 ): JsonObject {
-  const { sent, request, notCompared } = job
   if (notCompared !== undefined || request === undefined)
     return { ...sent, not_compared: notCompared ?? 'too-large' }
   try {
     const [before, after] =
-      asked === ''
+      asked === undefined
         ? [
             wordsOf(request),
             wordsOf(readAgain(sent, body, dialects.get(sent.dialect)?.codecs[request.operation])),
           ]
-        : [parseJson(asked), parseJson(body)]
+        : [asked, parseJson(new TextDecoder().decode(body))]
     const { changes, omitted } = diffJson(before, after, BOUNDS)
     return { ...sent, changes: toJson(changes), ...(omitted === 0 ? {} : { changes_omitted: omitted }) }
   } catch {
@@ -49,13 +53,13 @@ export function compareSent(
 /** What went upstream, read by its dialect as that of a client. Throws where it cannot be. */
 function readAgain(
   { model }: Pick<SentRequest, 'model'>,
-  body: string,
+  body: Uint8Array,
   codec: Codec | undefined,
 ): ModelRequest {
   const [endpoint] = codec?.endpoints ?? []
   if (codec === undefined || endpoint === undefined) throw new RangeError('there is no such codec')
   const head = { endpoint, params: { model }, query: undefined, headers: new Headers() }
-  return codec.decodeRequest(parseBody(new TextEncoder().encode(body)), head).request
+  return codec.decodeRequest(parseBody(body), head).request
 }
 
 /** Members that say how an answer is wanted, which paths and headers may say instead. */

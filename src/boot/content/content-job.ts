@@ -1,6 +1,6 @@
 import type { Message } from '../../exchange/collect.ts'
 import type { FailedAttempt, SentRequest } from '../../exchange/content-record.ts'
-import { clientBytes, type Exchange } from '../../exchange/exchange.ts'
+import { clientBytes, type Exchange, type RequestPlace } from '../../exchange/exchange.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { Operation, ModelRequest, ResultOf } from '../../exchange/operations/all.ts'
 import { bodyLength } from '../../exchange/wire-body.ts'
@@ -10,6 +10,7 @@ import { LIMITS } from '../../kit/limits.ts'
 import { clipText } from '../../kit/plain-text.ts'
 import type { EndedContent } from '../../policies/request/keep-content.ts'
 import type { ContentRow } from '../../store/contents.ts'
+import type { SpelledJob } from './job-batch.ts'
 import { toldRequest } from './told-request.ts'
 
 /** What the thread that puts content in order is told of a request, as JSON. */
@@ -17,9 +18,11 @@ export interface ContentJob {
   readonly row: Omit<ContentRow, 'text'>
   readonly dialect: string
   readonly operation: Operation
-  /** What was asked, as the house has it; */
+  /** Where the client's body came, which is to be read again; */
+  readonly at: RequestPlace | undefined
+  /** or what was asked as the house has it, where there is no such body; */
   readonly request: ModelRequest | undefined
-  /** or as it is kept, where it is too large to be written at once. */
+  /** or as it is kept, where it is too large to be written or read at once. */
   readonly told: JsonObject | undefined
   /** What the attempt was sent with that answered, or the last one. */
   readonly sent: (Omit<SentRequest, 'body' | 'isPart'> & { readonly bytes: number }) | undefined
@@ -34,9 +37,6 @@ export interface ContentJob {
 /** Of an answer in words, what is kept of it; of any other nothing. */
 export type ToldAnswer = Partial<Pick<Message, 'model' | 'responseId' | 'choices'>>
 
-/** A job and the two bodies that it compares, as texts that nobody has to write again; they are empty where there is nothing to compare. */
-export type SpelledJob = readonly [job: string, asked: string, sent: string]
-
 /**
  * Spells what was taken down of a request for the thread that puts it in order. In steps where it is large, at once where it is not.
  *
@@ -46,13 +46,15 @@ export function* spellJob({ exchange, record }: EndedContent, bytes: number): Ge
   const { id, startedAtMs, caller, trail, dialect, request } = exchange
   const sent = record.sentBy(trail.servedAttemptId)
   const told = bytes > LIMITS.largeBodyBytes ? yield* toldRequest(request) : undefined
-  const notCompared = sent === undefined ? undefined : whyNotCompared(exchange, sent)
+  const asked = told === undefined ? bodyToRead(exchange) : undefined
+  const notCompared = sent && whyNotCompared(exchange, sent)
   const answer = record.answer()
   const job: ContentJob = {
     row: { requestId: id, atMs: startedAtMs, keep: record.keep, owners: caller.owners },
     dialect,
     operation: request.operation,
-    request: told === undefined ? request : undefined,
+    at: asked && { endpoint: asked.at.endpoint, params: asked.at.params },
+    request: told === undefined && asked === undefined ? request : undefined,
     told,
     sent: sent && headOf(sent),
     notCompared,
@@ -61,12 +63,17 @@ export function* spellJob({ exchange, record }: EndedContent, bytes: number): Ge
     endedBy: trail.endedBy && failureJson(trail.endedBy),
     failed: record.failed.map(failedJson),
   }
-  const isCompared = sent !== undefined && notCompared === undefined
-  return [
-    JSON.stringify(job),
-    isCompared ? askedText(exchange, sent) : '',
-    isCompared ? textOf(sent.body) : '',
-  ]
+  return {
+    job: JSON.stringify(job),
+    asked: asked?.bytes,
+    sent: notCompared === undefined ? sent?.body : undefined,
+  }
+}
+
+/** The client's own body, where it is known how to read it again. */
+function bodyToRead(exchange: Exchange): { bytes: Uint8Array; at: RequestPlace } | undefined {
+  const body = clientBytes(exchange)
+  return body?.form === 'json' && body.at !== undefined ? { bytes: body.bytes, at: body.at } : undefined
 }
 
 function headOf({ attempt, target, model, dialect, lane, body }: SentRequest): ContentJob['sent'] {
@@ -85,17 +92,7 @@ function whyNotCompared(exchange: Exchange, { body, isPart }: SentRequest): stri
   return Math.max(bytesOf(body), askedBytes ?? 0) > LIMITS.contentComparedBytes ? 'too-large' : undefined
 }
 
-/** What the client said, where what was sent is in the same words; empty where they have to be those of the house. */
-function askedText(exchange: Exchange, { dialect }: SentRequest): string {
-  const asked = clientBytes(exchange)
-  return asked?.form === 'json' && dialect === exchange.dialect ? textOf(asked.bytes) : ''
-}
-
 const decoder = new TextDecoder()
-
-function textOf(body: SentRequest['body']): string {
-  return body instanceof Uint8Array ? decoder.decode(body) : (body ?? '')
-}
 
 function toldAnswer(answer: ResultOf<Operation>): ToldAnswer {
   if (!('choices' in answer)) return {}

@@ -5,9 +5,10 @@ import { LIMITS } from '../../kit/limits.ts'
 import type { EndedContent } from '../../policies/request/keep-content.ts'
 import type { ContentStore } from '../../store/contents.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
-import { spellJob, type SpelledJob } from './content-job.ts'
+import { spellJob } from './content-job.ts'
 import type { ContentReply } from './content-messages.ts'
 import type { ContentThread } from './content-thread.ts'
+import { JobBatch, type SpelledJob } from './job-batch.ts'
 
 /** Takes what was said in requests, has it put in order and hands it to the store. */
 export interface ContentLog {
@@ -53,12 +54,6 @@ interface Open {
   readonly waiting: Waiting
 }
 
-/** One that is spelled. */
-interface Spelled {
-  readonly job: SpelledJob
-  readonly waiting: Waiting
-}
-
 type DropReason = 'disk' | 'queue' | 'store' | 'defect'
 
 class ContentQueue {
@@ -66,7 +61,9 @@ class ContentQueue {
   readonly #waiting: Waiting[] = []
   /** What is being spelled, as far as that has come. */
   #open: Open | undefined
-  #spelled: Spelled[] = []
+  readonly #batch = new JobBatch()
+  /** Those whose jobs are in the batch, in their order. */
+  #spelled: Waiting[] = []
   /** What is with the thread or the store. */
   #underWay: Promise<void> | undefined
   #isDue = false
@@ -130,7 +127,8 @@ class ContentQueue {
       const step = steps.next()
       if (step.done !== true) return
       this.#open = undefined
-      this.#spelled.push({ job: step.value, waiting })
+      this.#batch.add(step.value)
+      this.#spelled.push(waiting)
     } catch (error) {
       this.#open = undefined
       this.#lose(waiting, error)
@@ -148,18 +146,18 @@ class ContentQueue {
     })
   }
 
-  async #store(batch: readonly Spelled[]): Promise<void> {
+  async #store(batch: readonly Waiting[]): Promise<void> {
     const { store, thread, telemetry } = this.#needs
     let reply: ContentReply
     try {
-      reply = await thread.compose(batch.map(({ job }) => job))
+      reply = await thread.compose(this.#batch.take())
     } catch (error) {
-      for (const { waiting } of batch) this.#lose(waiting, error)
+      for (const waiting of batch) this.#lose(waiting, error)
       return
     }
     const kept: Waiting[] = []
     const rows: string[] = []
-    for (const [place, { waiting }] of batch.entries()) {
+    for (const [place, waiting] of batch.entries()) {
       const row = reply[place]
       if (typeof row === 'string') {
         rows.push(row)

@@ -4,7 +4,7 @@ import type { ContentReply, ContentRequest } from './content-messages.ts'
 
 /** Puts what was said in order, beside the thread that serves. */
 export interface ContentThread {
-  /** Gives a row for each job. One call at a time. Rejects when the thread died over it. */
+  /** Gives a row for each job, whose memory is the thread's from then on. One call at a time. Rejects when the thread died over it. */
   compose(jobs: ContentRequest): Promise<ContentReply>
   /** Ends the thread; what is under way is rejected. */
   close(): void
@@ -35,7 +35,7 @@ class Thread implements ContentThread {
     const worker = (this.#worker ??= this.#start())
     // A process must not end with jobs waiting.
     worker.ref()
-    worker.postMessage(jobs)
+    worker.postMessage(jobs, [jobs.buffer])
     return underWay.promise
   }
 

@@ -3,8 +3,8 @@ import { createDetectors } from '../../guardrails/all.ts'
 import { createMask } from '../../guardrails/mask.ts'
 import { PROVIDERS } from '../../providers/all.ts'
 import { composeContent, type ComposeParts } from './compose-content.ts'
-import type { SpelledJob } from './content-job.ts'
 import type { ContentReply, ContentRequest } from './content-messages.ts'
+import { readJobs, type ReceivedJob } from './job-batch.ts'
 
 /**
  * The entry of the thread that puts what was said in order: compares, masks and compresses it, so that none of that stands in the way of the
@@ -15,7 +15,7 @@ const parts: ComposeParts = {
   mask: createMask(createDetectors(PROVIDERS.flatMap(({ keyPrefixes = [] }) => keyPrefixes))),
 }
 
-function composed(job: SpelledJob): ContentReply[number] {
+function composed(job: ReceivedJob): ContentReply[number] {
   try {
     return composeContent(job, parts)
   } catch (error) {
@@ -25,6 +25,6 @@ function composed(job: SpelledJob): ContentReply[number] {
 }
 
 addEventListener('message', ({ data }: MessageEvent<ContentRequest>) => {
-  const reply: ContentReply = data.map(composed)
+  const reply: ContentReply = Array.from(readJobs(data), composed)
   postMessage(reply)
 })
