@@ -4,6 +4,7 @@ import type { AlertDeliveryRow, AlertRow, UnusedKeys, UnusedKeysQuery } from '..
 import type { Page } from '../store.ts'
 import { toAlertRow, toDeliveryRow } from './alert-rows.ts'
 import { toPage, type Position } from './page-cursor.ts'
+import { HOUR_MS, USED_KEYS } from './usage-hours.ts'
 import { clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
 
 interface PageRead {
@@ -41,7 +42,6 @@ export function readDeliveryPage(
   return toPage(rows, most, { timeColumn: 'at_ms', decode: toDeliveryRow })
 }
 
-const HOUR_MS = 3_600_000
 
 /** Keys that are alive, older than a time, and were not used since then. */
 export function readUnusedKeys(
@@ -56,7 +56,7 @@ export function readUnusedKeys(
          union all select value ->> 'id', value ->> 'name' from json_each($declared)
        )
        select name, count(*) over () as found from known
-       where not exists (select 1 from usage_hours where key_id = known.id and hour_ms >= $hourMs)
+       where id not in (${USED_KEYS})
        order by name limit $most`,
     )
     .all({

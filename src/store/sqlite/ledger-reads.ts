@@ -5,7 +5,6 @@ import { defined } from '../../kit/defined.ts'
 import type { Mutable } from '../../kit/mutable.ts'
 import type { NanoUsd } from '../../kit/money.ts'
 import { underscored } from '../../kit/underscored.ts'
-import { OWNER_NAMES } from '../owner-columns.ts'
 import type { LedgerRow, Page } from '../store.ts'
 import type { UsageGroup, UsageGrouping, UsageQuery } from '../usage-report.ts'
 import { GROUP_NAMES } from './group-names.ts'
@@ -13,19 +12,17 @@ import { toLedgerRow } from './ledger-row.ts'
 import { toPage, type Position } from './page-cursor.ts'
 import { clampLimit, numberAt, textAt, type SqlRow } from './sql-values.ts'
 import { amountAt, largestFirst, sumOf } from './sum-of-amounts.ts'
-import { spansOf, UNIT_SUMS, USAGE_PARTS } from './usage-hours.ts'
+import { spansOf, UNIT_SUMS, USAGE_PARTS, usagePartsOf } from './usage-hours.ts'
 
 /** The expression that names a group. */
 const USAGE_NAMES: Readonly<Record<UsageGrouping, string>> = { ...GROUP_NAMES, model: 'model' }
 
 /** What budgets of an owner were charged since a moment. Windows of budgets begin with an hour, so its sums are all that is read. */
 export function readSpent(database: Database, { scope, id }: Owner, fromMs: number): NanoUsd {
-  const column = OWNER_NAMES[scope]
   const spans = spansOf(fromMs, Number.MAX_SAFE_INTEGER, 0)
   const spent = database
     .query<SqlRow, Record<string, string | number>>(
-      // An index holds those hours that have an owner of the scope, and has to be told that no others are asked for.
-      `select ${sumOf('spent', 'charged')} from ${USAGE_PARTS} where ${column} = $id and ${column} <> ''`,
+      `select ${sumOf('spent', 'charged')} from ${usagePartsOf(scope)}`,
     )
     .get({ ...spans, id })
   return spent === null ? 0n : amountAt(spent, 'spent')

@@ -11,6 +11,7 @@ import { RESPONSE_TABLES } from './response-tables.ts'
 import { SERIES_MINUTES, SERIES_TABLES } from './series-tables.ts'
 import { SHADOW_TABLE } from './shadow-tables.ts'
 import { MONEY_TABLES } from './top-up-table.ts'
+import { USAGE_INDEXES, USAGE_REACH } from './usage-tables.ts'
 
 /** One step of the schema. Checked in, numbered from 1, never edited once released. What all lead to is `schema.ts`: `npm run docs`. */
 export interface Migration {
@@ -217,17 +218,7 @@ where usage_hours.hour_ms = found.hour_ms and usage_hours.key_id = found.key_id 
   and usage_hours.model = found.model and usage_hours.simulated = found.simulated;
 `,
   },
-  {
-    // How far the sums of hours reach: a gateway of an older version may still write rows while a newer command has brought the schema here.
-    version: 5,
-    sql: `
-create table usage_summed (
-  only_row integer primary key check (only_row = 1),
-  sequence integer not null
-);
-insert into usage_summed select 1, coalesce(max(sequence), 0) from ledger;
-`,
-  },
+  { version: 5, sql: USAGE_REACH },
   { version: 6, sql: PURPOSE_COLUMNS },
   {
     // Owners of every scope, and what has no column of its own. Whoever writes rows of an older version may go on: nothing is renamed.
@@ -320,4 +311,5 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 19, sql: MARK_TABLES },
   { version: 20, sql: MONEY_TABLES },
   { version: 21, sql: ALERT_TABLES },
+  { version: 22, sql: USAGE_INDEXES },
 ]

@@ -152,12 +152,6 @@ create table "usage_hours" (
     purpose
   )
 ) without rowid;
-create index usage_hours_by_key on usage_hours (key_id, hour_ms);
-create index usage_hours_by_user on usage_hours (user_id, hour_ms) where user_id <> '';
-create index usage_hours_by_customer on usage_hours (customer_id, hour_ms) where customer_id <> '';
-create index usage_hours_by_project on usage_hours (project, hour_ms);
-create index usage_hours_by_team on usage_hours (team_id, hour_ms) where team_id <> '';
-create index usage_hours_by_organisation on usage_hours (organisation_id, hour_ms) where organisation_id <> '';
 create table responses (
   sequence integer primary key,
   owner text not null,
@@ -396,12 +390,22 @@ create table alert_mutes (
   at_ms integer not null,
   muted_by text
 );
+create index usage_hours_by_user on usage_hours (hour_ms, user_id) where user_id <> '';
+create index usage_hours_by_customer on usage_hours (hour_ms, customer_id) where customer_id <> '';
+create index usage_hours_by_project on usage_hours (hour_ms, project) where project <> '';
+create index usage_hours_by_team on usage_hours (hour_ms, team_id) where team_id <> '';
+create index usage_hours_by_organisation on usage_hours (hour_ms, organisation_id) where organisation_id <> '';
+create table key_uses (
+  key_id text primary key,
+  hour_ms integer not null
+) without rowid;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
 insert into series_reach values ('ledger', 0, 0);
 insert into series_reach values ('marks', 0, 0);
 insert into series_reach values ('requests', 0, 0);
+insert into series_reach values ('uses', 0, 0);
 insert into content_sums values (1, 0, 0);
-pragma user_version = 21;
+pragma user_version = 22;
 `

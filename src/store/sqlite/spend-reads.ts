@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { SCOPES, type Scope } from '../../exchange/owner.ts'
 import { defined } from '../../kit/defined.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { underscored } from '../../kit/underscored.ts'
@@ -12,6 +13,7 @@ import {
   type Span,
   type SpendAnswer,
   type SpendQuestion,
+  type SpendScope,
 } from '../spend.ts'
 import { SPEND_NAMES } from './spend-names.ts'
 import { numberAt, textAt, type SqlRow } from './sql-values.ts'
@@ -35,7 +37,7 @@ export function readSpendSplit(database: Database, question: SpendQuestion): Spe
        total(attempts) as attempts, ${usage === false ? '' : `${UNIT_SUMS.map((unit) => `total(${unit}) as ${unit}`).join(', ')},`}
        ${sumOf('real', 'cost', 'simulated = 0')}, ${sumOf('simulated', 'cost', 'simulated = 1')},
        total(unpriced) as unpriced, total(estimated) as estimated
-     from ${newestParts(only)}
+     from ${newestParts(only, ownerOf(scope))}
      group by ${[...by.map((_, index) => index + 1), by.length + 1].join(', ')}`,
   )
   try {
@@ -63,6 +65,11 @@ export function readSpendSplit(database: Database, question: SpendQuestion): Spe
   } finally {
     statement.finalize()
   }
+}
+
+/** An owner who is asked for, and whose sums alone are looked at. */
+function ownerOf(scope: SpendScope): Scope | undefined {
+  return SCOPES.find((owner) => (scope[owner] ?? '') !== '')
 }
 
 function toCounts(row: SqlRow): Counts {

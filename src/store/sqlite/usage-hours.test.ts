@@ -13,7 +13,7 @@ import { readUsage } from './ledger-reads.ts'
 import { connectDatabase, openDatabase } from './open-database.ts'
 import { createCommit } from './row-writer.ts'
 import { openSqliteStore } from './sqlite-store.ts'
-import { spansOf, USAGE_PARTS, type UsageSpans } from './usage-hours.ts'
+import { createHoursWriter, spansOf, USAGE_PARTS, type UsageSpans } from './usage-hours.ts'
 
 const HOUR_MS = 3_600_000
 const FIRST_MS = 490_000 * HOUR_MS
@@ -36,6 +36,13 @@ function writeAsOf010(path: string, rows: readonly LedgerRow[]): void {
   old.close()
 }
 
+/** Sums all rows that wait, as a gateway does once there are many. */
+function sumRows(path: string): void {
+  const database = connectDatabase(path)
+  database.transaction(() => createHoursWriter(database, 1).keepUp()).immediate()
+  database.close()
+}
+
 /** What the rows of a key come to in a time, added one by one. */
 function sumOf(rows: Iterable<LedgerRow>, keyId: string, { fromMs, toMs }: Span) {
   let attempts = 0
@@ -55,8 +62,17 @@ interface Span {
   readonly toMs: number
 }
 
+/** The keys of no row since a time, which are told as not used. */
+async function expectUnused({ store, written }: File, sinceMs: number): Promise<void> {
+  const used = new Set([...written.values()].filter(({ atMs }) => atMs >= sinceMs).map(({ owners }) => owners.key))
+  const declared = KEYS.map((id) => ({ id, name: id }))
+  const { names } = await store.alerts.unusedKeys({ declared, sinceMs, nowMs: LAST_MS, most: 10 })
+  expect(names).toEqual(KEYS.filter((key) => !used.has(key)))
+}
+
 /** Compares what screens and budgets are told with all rows ever written. */
-async function expectExact({ store, written }: File, span: Span): Promise<void> {
+async function expectExact(file: File, span: Span): Promise<void> {
+  const { store, written } = file
   const groups = await store.ledger.usage({ ...span, groupBy: 'key', limit: 10 })
   for (const keyId of KEYS) {
     const { attempts = 0, costNanoUsd = 0n } = groups.find(({ name }) => name === keyId) ?? {}
@@ -65,6 +81,7 @@ async function expectExact({ store, written }: File, span: Span): Promise<void> 
     const sinceHour = sumOf(written.values(), keyId, { fromMs: hourMs, toMs: Infinity })
     expect(await store.ledger.spentSince({ scope: 'key', id: keyId }, hourMs)).toBe(sinceHour.chargedNanoUsd)
   }
+  await expectUnused(file, Math.floor(span.fromMs / HOUR_MS) * HOUR_MS)
 }
 
 const momentMs = fc.integer({ min: FIRST_MS, max: FIRST_MS + 3 * HOUR_MS })
@@ -82,6 +99,7 @@ const steps = fc.array(
   fc.oneof(
     fc.record({ type: fc.constant('append' as const), rows: someRows }),
     fc.record({ type: fc.constant('append-as-of-0.1.0' as const), rows: someRows }),
+    fc.record({ type: fc.constant('sum' as const) }),
     fc.record({ type: fc.constant('prune' as const) }),
     fc.record({ type: fc.constant('reopen' as const) }),
     fc.record({ type: fc.constant('ask' as const), between: fc.tuple(momentMs, momentMs) }),
@@ -105,6 +123,8 @@ async function play(file: File, step: Step): Promise<void> {
     if (step.type === 'append') await appendRows(store, rows)
     else writeAsOf010(path, rows)
     for (const row of rows) written.set(row.id, written.get(row.id) ?? row)
+  } else if (step.type === 'sum') {
+    sumRows(path)
   } else if (step.type === 'prune') {
     const expiry = {
       requestsBeforeMs: LAST_MS,

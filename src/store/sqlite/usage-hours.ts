@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import { SCOPES } from '../../exchange/owner.ts'
+import { SCOPES, type Scope } from '../../exchange/owner.ts'
 import { UNIT_NAMES, type Unit } from '../../exchange/units.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { underscored } from '../../kit/underscored.ts'
@@ -7,7 +7,8 @@ import { OWNER_NAMES } from '../owner-columns.ts'
 import { hasColumn, MORE_USAGE } from '../usage-columns.ts'
 import { numberAt, type SqlRow } from './sql-values.ts'
 
-const HOUR_MS = 3_600_000
+/** The length of the intervals that usage is summed by. */
+export const HOUR_MS = 3_600_000
 
 /** A column of sums for each unit of usage. */
 export const UNIT_SUMS: readonly string[] = UNIT_NAMES.map(underscored)
@@ -41,8 +42,7 @@ function countIn(unit: Unit): string {
 
 const USED = `(${UNIT_NAMES.filter(hasColumn).map(underscored).join(' + ')} > 0 or ${MORE_USAGE} is not null)`
 
-const FROM_HOURS = `select hour_ms as at_ms, ${NAMES}, ${SUMS.join(', ')} from usage_hours
-  where hour_ms >= $hoursFromMs and hour_ms < $hoursToMs`
+const OF_HOURS = `select hour_ms as at_ms, ${NAMES}, ${SUMS.join(', ')}`
 
 /** Rows of the ledger in the shape of hours. */
 const FROM_ROWS = `select at_ms, ${OWNERS.map((name) => `coalesce(${name}, '') as ${name}`).join(', ')},
@@ -56,27 +56,62 @@ const FROM_ROWS = `select at_ms, ${OWNERS.map((name) => `coalesce(${name}, '') a
 /** Rows that no hour holds yet: the newest, and those of a gateway that is too old to know of hours and runs on. */
 const NOT_SUMMED = 'sequence > (select sequence from usage_summed)'
 
-/**
- * Everything that was used in a time, as a subquery over the parameters of `spansOf`: whole hours from their sums, and what is left
- * at both ends from the rows themselves. A year of a busy ledger is read in milliseconds, and the answer is exact. (A plus keeps SQLite
- * from looking rows up by their time where their place in the order of writing tells more.)
- */
-export const USAGE_PARTS = `(${FROM_HOURS}
+/** Sums of hours, and what no hour holds or only a part of one is asked of. (A plus keeps SQLite from looking rows up by their time where their place in the order of writing tells more.) */
+function withRest(hours: string): string {
+  return `(${hours}
   union all ${FROM_ROWS} where ${NOT_SUMMED} and +at_ms >= $hoursFromMs and +at_ms < $hoursToMs
   union all ${FROM_ROWS} where at_ms >= $headFromMs and at_ms < $headToMs
   union all ${FROM_ROWS} where at_ms >= $tailFromMs and at_ms < $tailToMs)`
+}
+
+/**
+ * Everything that was used in a time, as a subquery over the parameters of `spansOf`: whole hours from their sums, and what is left
+ * at both ends from the rows themselves. A year of a busy ledger is read in milliseconds, and the answer is exact.
+ */
+export const USAGE_PARTS = withRest(
+  `${OF_HOURS} from usage_hours where hour_ms >= $hoursFromMs and hour_ms < $hoursToMs`,
+)
+
+/** As `USAGE_PARTS`, of the owner `$id` alone. */
+export function usagePartsOf(scope: Scope): string {
+  const hours = hoursOf(scope, { id: '$id', fromMs: '$hoursFromMs', toMs: '$hoursToMs' })
+  return `(select * from ${withRest(`select * from (${hours})`)} where ${OWNER_NAMES[scope]} = $id)`
+}
+
+interface OwnedTime {
+  readonly id: string
+  readonly fromMs: string
+  readonly toMs: string
+}
+
+/**
+ * The sums of an owner, hour by hour, the newest first. An index that began with owners would be written at as many places as there
+ * are owners. SQLite takes an hour for short and would look through all of it, so it is told the index; keys need none, they stand behind the hour in the table.
+ */
+function hoursOf(scope: Scope, { id, fromMs, toMs }: OwnedTime): string {
+  const column = OWNER_NAMES[scope]
+  const within = `from usage_hours where hour_ms >= ${fromMs} and hour_ms <`
+  const found = scope === 'key' ? 'usage_hours' : `usage_hours indexed by usage_hours_by_${scope}`
+  return `with recursive hours (at, owner) as (select max(hour_ms), ${id} ${within} ${toMs}
+      union all select (select max(hour_ms) ${within} at), owner from hours where at is not null)
+    ${OF_HOURS} from hours cross join ${found} where hour_ms = at and ${column} = owner and ${column} <> ''`
+}
 
 /**
  * What was used in a time of whole hours, as a subquery over `$fromMs`, `$toMs` and `$most`: so many sums of hours, the newest first, and
  * all rows that wait to be summed.
  *
  * @param only further conditions on names, each with an `and` before it
+ * @param owner whose sums alone are looked at, whom the parameter of the scope's name names
  */
-export function newestParts(only: string): string {
+export function newestParts(only: string, owner?: Scope): string {
   const within = (at: string): string => `${at} >= $fromMs and ${at} < $toMs${only}`
-  return `(select * from (select hour_ms as at_ms, ${NAMES}, ${SUMS.join(', ')} from usage_hours
-      where ${within('hour_ms')} order by hour_ms desc limit $most)
-    union all select * from (${FROM_ROWS} where ${NOT_SUMMED}) where ${within('at_ms')})`
+  const hours =
+    owner === undefined
+      ? `${OF_HOURS} from usage_hours where ${within('hour_ms')}`
+      : `select * from (${hoursOf(owner, { id: `$${owner}`, fromMs: '$fromMs', toMs: '$toMs' })}) where true${only}`
+  return `(select * from (${hours} order by at_ms desc limit $most)
+    union all select * from (select * from (${FROM_ROWS} where ${NOT_SUMMED}) where ${within('at_ms')}))`
 }
 
 /** Parameters of `USAGE_PARTS`. */
@@ -113,22 +148,45 @@ const ADD_TO_HOURS = `insert into usage_hours (hour_ms, ${NAMES}, ${SUMS.join(',
 /** Says that the hours hold every row there is. */
 const MARK_SUMMED = 'update usage_summed set sequence = (select max(sequence) from ledger)'
 
+/** Rows that were not looked at yet for when keys were used last. They have a place of their own: an older gateway may sum hours, and knows nothing of it. */
+const NOT_SEEN = "sequence > (select upto from series_reach where source = 'uses')"
+
+const ADD_TO_USES = `insert into key_uses select key_id, max(at_ms - at_ms % ${HOUR_MS}) from ledger where ${NOT_SEEN} group by 1
+  on conflict (key_id) do update set hour_ms = max(hour_ms, excluded.hour_ms)`
+
+const MARK_USES = `update series_reach set upto = (select max(sequence) from ledger) where source = 'uses'`
+
 const WAITING = `select coalesce((select max(sequence) from ledger), 0) - sequence as waiting from usage_summed`
 
-/** Keeps the sums of hours, on the writer's connection and within its transactions. */
-export function createHoursWriter(database: Database): {
+/** The ids of keys that were used since the hour `$hourMs`. */
+export const USED_KEYS = `select key_id from key_uses where hour_ms >= $hourMs
+  union all select key_id from ledger where ${NOT_SEEN} and +at_ms >= $hourMs`
+
+/**
+ * Keeps the sums of hours, on the writer's connection and within its transactions.
+ *
+ * @param enough rows that are summed together; fewer wait
+ */
+export function createHoursWriter(
+  database: Database,
+  enough: number = LIMITS.usagePending,
+): {
   /** Sums the rows that no hour holds yet, when there are enough of them: whoever reads adds those that wait. */
   keepUp(): void
 } {
   const waiting = database.query<SqlRow, []>(WAITING)
   const add = database.query(ADD_TO_HOURS)
   const mark = database.query(MARK_SUMMED)
+  const use = database.query(ADD_TO_USES)
+  const markUses = database.query(MARK_USES)
   return {
     keepUp() {
       const row = waiting.get()
-      if (row === null || numberAt(row, 'waiting') < LIMITS.usagePending) return
+      if (row === null || numberAt(row, 'waiting') < enough) return
       add.run()
       mark.run()
+      use.run()
+      markUses.run()
     },
   }
 }
