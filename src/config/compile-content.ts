@@ -4,10 +4,9 @@ import {
   type ContentRule,
   type ContentTerms,
 } from '../exchange/content-record.ts'
-import { defined } from '../kit/defined.ts'
-import { nearestNames } from '../kit/nearest.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { ProblemDraft } from './problems.ts'
+import { unknownNames, type PlacedName } from './rule-names.ts'
 import type { Config } from './schema.ts'
 
 /** What rules refer to. */
@@ -46,12 +45,15 @@ export function compileContent(config: Config, context: ContentContext): Compile
       },
     },
     drafts: [
-      ...unknownNames(routes, {
-        section: 'routes',
+      ...unknownNames(placed('routes', routes), {
+        what: 'route',
         known: context.routeNames,
         isKnown: (name) => isTarget(context.makeTarget(name)),
       }),
-      ...unknownNames(projects, { section: 'projects', known: Object.keys(config.projects) }),
+      ...unknownNames(placed('projects', projects), {
+        what: 'project',
+        known: Object.keys(config.projects),
+      }),
     ],
   }
 }
@@ -72,19 +74,6 @@ function readRules(rules: Rules): (name: string) => ContentMode | undefined {
   return (name) => exact.get(name) ?? beginnings.find(([beginning]) => name.startsWith(beginning))?.[1]
 }
 
-interface KnownNames {
-  readonly section: string
-  readonly known: readonly string[]
-  readonly isKnown?: (name: string) => boolean
-}
-
-function unknownNames(rules: Rules, { section, known, isKnown = () => false }: KnownNames): ProblemDraft[] {
-  return Object.keys(rules).flatMap((name) => {
-    if (name.endsWith('*') || known.includes(name) || isKnown(name)) return []
-    const [nearest] = nearestNames(name, known, 1)
-    const hint = nearest === undefined ? undefined : `Did you mean ${nearest}?`
-    const what = section === 'routes' ? 'route' : 'project'
-    const path = ['logs', 'content', section, name]
-    return [{ path, message: `there is no ${what} ${name}`, ...defined({ hint }) }]
-  })
+function placed(section: string, rules: Rules): readonly PlacedName[] {
+  return Object.keys(rules).map((name) => [name, ['logs', 'content', section, name]])
 }

@@ -20,6 +20,7 @@ import {
 } from './compile-accounts.ts'
 import { compileContent, type ContentContext } from './compile-content.ts'
 import { compileDrills, type DrillContext } from './compile-drills.ts'
+import { compileGuardrails, type GuardrailContext } from './compile-guardrails.ts'
 import { compileProofs, type ProofContext } from './compile-proofs.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
 import { compileNames } from './compile-names.ts'
@@ -141,7 +142,8 @@ function build(config: Config, { secrets, layers }: LoadedConfig, parts: Compile
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
   const routeNames = [...named.routes.keys(), ...named.wildcards]
   const words = parts.alertWords
-  const referring = compileReferring(config, { ...context, setups, routeNames, secrets, words })
+  const { definitions } = parts
+  const referring = compileReferring(config, { ...context, definitions, setups, routeNames, secrets, words })
   return {
     setups,
     context,
@@ -170,20 +172,22 @@ function build(config: Config, { secrets, layers }: LoadedConfig, parts: Compile
 /** Compiles what refers to routes and targets without being one. */
 function compileReferring(
   config: Config,
-  context: ProofContext & ContentContext & DrillContext & AlertSurroundings,
+  context: ProofContext & ContentContext & DrillContext & AlertSurroundings & GuardrailContext,
 ) {
   const proofs = compileProofs(config, context)
   const content = compileContent(config, context)
+  const guardrails = compileGuardrails(config, context)
   const drills = compileDrills(config, context)
   const alerts = compileAlerts(config, context)
   return {
     built: {
       proofs: proofs.proofs,
       content: content.content,
+      guardrails: guardrails.guardrails,
       drills: drills.drills,
       alerts: alerts.alerts,
     },
-    drafts: [...content.drafts, ...drills.drafts, ...alerts.drafts, ...proofs.drafts],
+    drafts: [...content.drafts, ...guardrails.drafts, ...drills.drafts, ...alerts.drafts, ...proofs.drafts],
   }
 }
 
@@ -291,6 +295,7 @@ function toPlan(version: string, config: Config, built: Built & { behind: readon
     unpriced: config.pricing.unpriced,
     circuit: circuitOf(config.health),
     content: built.content,
+    ...defined({ guardrails: built.guardrails }),
     drills: built.drills,
     alerts: built.alerts,
     proofs: built.proofs,

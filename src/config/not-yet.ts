@@ -2,20 +2,10 @@ import { formatPath, type PathStep } from './problems.ts'
 
 /**
  * Names of the file format that this version knows of but cannot act on. They are refused by name, so that nobody
- * believes a guardrail or a cache to be at work. `*` stands for any step of the path.
+ * believes a cache or a tenant to be at work. `*` stands for any step of the path.
  */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': [
-    'budgets',
-    'cache',
-    'channels',
-    'experiments',
-    'guardrails',
-    'identity',
-    'include',
-    'secrets',
-    'teams',
-  ],
+  '': ['budgets', 'cache', 'channels', 'experiments', 'identity', 'include', 'secrets', 'teams'],
   server: ['public_url', 'trust_proxy'],
   store: ['shared'],
   'providers.*': ['auth', 'price', 'tags'],
@@ -80,5 +70,5 @@ export function isSecretPath(path: readonly PathStep[]): boolean {
 
 /** True for words that clients are told as they stand: nothing of this machine may get into them. */
 export function isToldPath(path: readonly PathStep[]): boolean {
-  return matches('routes.*.steps.*.refuse', path)
+  return matches('routes.*.steps.*.refuse', path) || matches('guardrails.*.message', path)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
 import { alertsSchema } from './schema/alerts.ts'
+import { guardrailSchema } from './schema/guardrails.ts'
 import { drillSchema } from './schema/drills.ts'
 import { autoSchema } from './schema/auto.ts'
 import { healthSchema } from './schema/health.ts'
@@ -67,6 +68,12 @@ export const configSchema = z
     logs: logsSchema.prefault({}),
     telemetry: telemetrySchema.prefault({}),
     alerts: alertsSchema.prefault({}),
+    guardrails: z
+      .record(nameSchema, guardrailSchema)
+      .default({})
+      .describe(
+        'What is looked for in what is asked and answered, by name, and what is done then. See docs/guardrails.md.',
+      ),
     drills: z
       .record(nameSchema, drillSchema)
       .default({})

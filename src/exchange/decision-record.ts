@@ -21,6 +21,7 @@ import {
   type RankStep,
 } from './decision.ts'
 import type { Exchange } from './exchange.ts'
+import type { GuardStep } from './guard.ts'
 import type { FilterReason } from './filter-reasons.ts'
 import { writeAsks, type WrittenAsks } from './recorded-asks.ts'
 import { writeFacts, type WrittenFacts } from './recorded-facts.ts'
@@ -165,6 +166,7 @@ function toPlain(step: DecisionStep, measure: Measure): object {
   if (step.step === 'rank') return toPlainRank(step, measure)
   if (step.step === 'match') return toPlainMatch(step)
   if (step.step === 'condition') return toPlainCondition(step, measure)
+  if (step.step === 'guard') return toPlainGuard(step, measure)
   if (step.step !== 'alias') return step
   return { ...step, from: clipped(step.from), to: clipped(step.to) }
 }
@@ -194,6 +196,16 @@ function toPlainCondition(step: ConditionStep, { targets: most }: Measure): obje
 }
 
 const NO_NAMES: readonly string[] = []
+
+/** There may be many, most of which have nothing to say: whoever has something is named first. */
+function toPlainGuard(step: GuardStep, { targets: most }: Measure): object {
+  const { verdicts } = step
+  if (verdicts.length <= most) return step
+  const speaking = verdicts.filter(({ verdict }) => verdict !== 'passed')
+  const passed = verdicts.filter(({ verdict }) => verdict === 'passed')
+  const named = [...speaking, ...passed].slice(0, most)
+  return { ...step, verdicts: named, more: verdicts.length - named.length }
+}
 
 function clipped(name: string): string {
   return clipText(name, NAME_CHARACTERS)

@@ -173,6 +173,29 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       'How much of what is said is kept (`keep`), and whose rule that is (`by`): `default`, `route`, `project`, `key` or `request` ([content](content.md)). Only where the configuration keeps anything of anybody.',
     tell: (step) => [{ what: 'content', reason: text(step, 'keep'), detail: `by ${text(step, 'by')}` }],
   },
+  guard: {
+    meaning:
+      'Guardrails have looked at what is asked or answered (`phase`), in the order of the file; of each its `verdict`: passed, flagged, failed, masked, restricted, blocked, and how often each detector has found something (`found`). With `shadow`, what it would have done. Of those that let it pass the first eight are named, and the rest is counted (`more`). See [guardrails](guardrails.md).',
+    tell: (step) => [
+      ...readObjects(step, 'verdicts').map((one) => guardLine(text(step, 'phase'), one)),
+      ...moreLine('guard', readNumber(step, 'more')),
+    ],
+  },
+}
+
+function guardLine(phase: string, verdict: JsonObject): StepLine {
+  const found = Object.entries(readObject(verdict, 'found') ?? {})
+  const would = verdict['shadow'] === true ? 'would be ' : ''
+  return {
+    what: `guard ${phase}`,
+    target: text(verdict, 'guardrail'),
+    reason: `${would}${text(verdict, 'verdict')}`,
+    detail: found.map(([name, count]) => `${name}: ${Number(count)}`).join(', '),
+  }
+}
+
+function moreLine(what: string, more: number | undefined): readonly StepLine[] {
+  return more === undefined ? [] : [{ what, target: `${more} more` }]
 }
 
 function by(step: JsonObject): string {

@@ -1,6 +1,7 @@
 import type { Finding } from './acceptance.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import type { ContentMode } from './content-record.ts'
+import type { GuardStep } from './guard.ts'
 import type { SplitUnit } from './split.ts'
 import type { FilterReason } from './filter-reasons.ts'
 
@@ -212,6 +213,7 @@ export type DecisionStep =
   | ContinueStep
   | QueueStep
   | ContentStep
+  | GuardStep
 
 const REQUEST = 'req_'
 const DECISION = 'dec_'

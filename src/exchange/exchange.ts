@@ -6,6 +6,7 @@ import type { Constraint } from './constraint.ts'
 import type { ConversationState, HeldConversation } from './conversation-state.ts'
 import type { Envelope } from './envelope.ts'
 import type { RequestFeatures } from './features.ts'
+import type { Placeholders } from './guard.ts'
 import type { NoticeList } from './notice.ts'
 import { featuresOf, type ModelRequest } from './operations/all.ts'
 import type { AskedBy } from './purpose.ts'
@@ -67,6 +68,10 @@ export interface Exchange {
   readonly held?: HeldConversation
   /** Set where an answer that broke off is gone on with: the request as it ends with the beginning of that answer, where that may be asked. */
   readonly continued?: { readonly prefilled?: ModelRequest }
+  /** Set where values were masked in the request: what stands in their places. */
+  readonly placeholders?: Placeholders
+  /** Set where a guardrail has the client refused in the words of a model: what it is told. No model is asked. */
+  readonly declined?: string
   /** Set by `permit`. */
   readonly route?: Route
   /** What every target must fulfil that it is sent to; nothing takes away from it. */

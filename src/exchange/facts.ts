@@ -210,6 +210,13 @@ export const FACTS: readonly Fact[] = [
     read: ({ exchange }) => usedPercent(exchange.budgetUses ?? []),
   },
   {
+    name: 'guard.flags',
+    type: 'list<string>',
+    isLate: true,
+    doc: 'The names of the guardrails that have found something in what is asked; those in shadow mode left out.',
+    read: ({ exchange }) => exchange.trail.guard?.flags ?? [],
+  },
+  {
     name: 'headers',
     type: 'map<string, string>',
     byMember: true,

@@ -51,6 +51,7 @@ export const NOTICES = {
   'model.retiring': 'info',
   'answer.rejected': 'warn',
   'answer.continued': 'warn',
+  'guard.masked': 'info',
 } as const satisfies Record<string, 'info' | 'warn' | 'loss'>
 
 export type NoticeCode = keyof typeof NOTICES

@@ -29,7 +29,7 @@ export function isAlwaysRecorded(name: string): boolean {
 }
 
 /** Facts that are recorded where a condition has read them, since working them out takes time or what they say is nobody's business else. */
-const RECORDED_WHEN_READ = /^(request\.text\.|request\.system\.|headers\.|budget\.)/
+const RECORDED_WHEN_READ = /^(request\.text\.|request\.system\.|headers\.|budget\.|guard\.)/
 
 /** Headers of such names might prove who sends a request, under whatever name that is done: no record holds them. */
 const LIKE_A_SECRET = /auth|token|secret|key|cookie|password|credential|signature/

@@ -6,6 +6,7 @@ import { closestAccess, type ContentAccess } from './content-access.ts'
 import type { ContentRecord } from './content-record.ts'
 import type { DecisionStep } from './decision.ts'
 import type { DecisionInputs } from './decision-inputs.ts'
+import type { GuardRecord } from './guard.ts'
 import type { EndListener } from './watcher.ts'
 import type { KnownFacts } from './condition.ts'
 import { toFailure, type Failure } from './failure.ts'
@@ -67,6 +68,8 @@ export class Trail {
   endedBy?: Failure
   /** How closely what is said is followed: the closest that a layer has claimed. */
   contentAccess: ContentAccess = 'none'
+  /** What guardrails have said; absent where none holds for it. */
+  guard?: GuardRecord
   /** Takes down what is said, where that is kept. */
   content?: ContentRecord
   readonly #listeners: EndListener[] = []

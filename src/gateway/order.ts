@@ -22,7 +22,14 @@ import { createDispatch } from '../policies/dispatch/dispatch.ts'
 import type { ExtraStarts } from '../policies/dispatch/extra-starts.ts'
 import type { RetryBudget } from '../policies/dispatch/retry-budget.ts'
 import type { UpperBound } from '../policies/most-cost.ts'
-import type { Admission, AttemptAdmission, AttemptLayer, HandleAttempt, Layer } from '../policies/policy.ts'
+import type {
+  Admission,
+  AttemptAdmission,
+  AttemptLayer,
+  HandleAttempt,
+  HandleExchange,
+  Layer,
+} from '../policies/policy.ts'
 import { createAssignArm } from '../policies/request/assign-arm.ts'
 import { createAuthenticate } from '../policies/request/authenticate.ts'
 import {
@@ -47,6 +54,9 @@ import { createRecall } from '../policies/stored/recall.ts'
 import { createResume } from '../policies/stored/resume.ts'
 import { createStoreAnswer } from '../policies/stored/store-answer.ts'
 import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
+import { createDecline } from '../policies/guard/decline.ts'
+import { createInspectRequest } from '../policies/guard/inspect-request.ts'
+import type { CreatePlaceholders } from '../exchange/guard.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { Gates } from '../routing/gates.ts'
 import type { HealthBoard } from '../routing/health.ts'
@@ -89,6 +99,8 @@ export interface PipelineParts {
   readonly record: (row: RequestRow) => void
   /** Takes what was said in exchanges that are over, where that is kept; must neither throw nor wait. Absent: nothing is. */
   readonly keepContent?: (ended: EndedContent) => void
+  /** Makes what stands in the place of masked values. */
+  readonly createPlaceholders: CreatePlaceholders
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   /** Absent where no traces are exported. */
   readonly tracing?: Tracing | undefined
@@ -114,7 +126,8 @@ export type Asking = (create: (ask: Ask) => Layer) => Layer
  * it stands there. Called once per plan.
  */
 export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pipeline {
-  const { clock, telemetry, health, upperBound } = parts
+  const { clock, telemetry, upperBound } = parts
+  const guards = guardsOf(plan, parts)
 
   // On the head alone, before there is an exchange and before a byte of the body is read: strangers go no further, and leave
   // no line in the log each.
@@ -134,6 +147,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createResume(parts.stored),
     // Before everybody who goes by it.
     createKnowBudget(parts.budgets),
+    // Sees the whole conversation too, before conditions ask what was found in it, and before anybody keeps or sends any of it.
+    ...guards.admissions,
     // The conditions ask about the whole conversation, and everybody below goes by the step that they lead to.
     createPickStep({ telemetry }),
     // Looks at few, and when they are over.
@@ -160,17 +175,26 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createStoreAnswer(parts.stored),
     // What is stored is answered from there, and no model is asked.
     createRecall({ ...parts.stored, resolveRoute: plan.resolveRoute }),
+    // What is refused in the words of a model reaches nobody below.
+    ...guards.layers,
     // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
     ...parts.contentLayers(plan, (create) => unlessAsked(create(ask))),
     // Innermost: what a shadow is asked is what a provider is asked, whoever has rewritten it.
     unlessAsked(createShadow({ ...parts, ...parts.shadows, resolveRoute: plan.resolveRoute })(ask)),
   ]
 
+  return { authenticate, admit: inOrder(admissions), answer: wrap(composeDispatch(plan, ask, parts), layers) }
+}
+
+/** The core of the outer onion, with the inner one below it: who lets attempts through, and who has to do with their answers. */
+function composeDispatch({ circuit }: Plan, ask: Ask, parts: PipelineParts): HandleExchange {
+  const { clock, telemetry, health, upperBound } = parts
+
   const attemptAdmissions: readonly AttemptAdmission[] = [
     // First, since one may wait here: what was looked at before might not hold any more.
     createPassGates({ gates: parts.gates, clock, telemetry }),
     // Before everything that can fail, so that every outcome counts, and nothing is announced for a target that rests.
-    createBreakCircuit(health, plan.circuit),
+    createBreakCircuit(health, circuit),
     // Behind it: a call that is not made is no load.
     createObserveLoad(parts.loads),
     // What a target answers, it has in its cache.
@@ -185,7 +209,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createMeter(parts, attemptAdmissions),
   ]
 
-  const dispatch = createDispatch({
+  return createDispatch({
     call: wrap(parts.send, attemptLayers),
     ask,
     costOf: parts.costOf,
@@ -200,14 +224,21 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     ids: parts.ids,
     telemetry,
   })
-
-  return { authenticate, admit: inOrder(admissions), answer: wrap(dispatch, layers) }
 }
 
 /** What leads to routes under a plan: matches, and names. */
 function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry): PermitParts {
   const matchRoute = createMatchRoute(matches, telemetry)
   return { resolveRoute, matchRoute, models: models.map(({ id }) => id) }
+}
+
+/** Who looks at what is said; nobody where the plan has no guardrails. */
+function guardsOf({ guardrails: terms }: Plan, { clock, telemetry, createPlaceholders }: PipelineParts) {
+  if (terms === undefined) return { admissions: [], layers: [] }
+  return {
+    admissions: [createInspectRequest({ terms, createPlaceholders, clock, telemetry })],
+    layers: [createDecline()],
+  }
 }
 
 /** On what terms content is kept; on none where nobody takes it. */

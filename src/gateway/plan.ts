@@ -5,6 +5,7 @@ import type { Drill } from '../exchange/drill.ts'
 import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Proof } from '../exchange/proof.ts'
 import type { Route, RouteMatch, Unpriced } from '../exchange/route.ts'
+import type { GuardTerms } from '../guardrails/guardrail.ts'
 import type { DeclaredOwners } from '../identity/directory.ts'
 import { takeName } from '../routing/take-match.ts'
 import type { CircuitRules } from '../exchange/circuit-rules.ts'
@@ -68,6 +69,8 @@ export interface Plan extends DeclaredOwners {
   readonly circuit: CircuitRules
   /** How much of what is said is kept; absent: nothing. */
   readonly content?: ContentTerms
+  /** What is looked for in what is said; absent: nothing. */
+  readonly guardrails?: GuardTerms
   /** Rehearsed outages by name; absent: none. */
   readonly drills?: ReadonlyMap<string, Drill>
   /** Who is told of what; absent: nobody. */

@@ -19,6 +19,8 @@ export interface Detector {
   readonly says: string
   /** True where it is enough to look around numbers. */
   readonly isNumber?: true
+  /** Most characters from the first to the last of what it finds; absent: no more than 512. */
+  readonly reach?: number
   /** All places, in no order; they may overlap. */
   find(text: string): readonly Span[]
 }

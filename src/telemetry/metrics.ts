@@ -260,6 +260,17 @@ export const METRICS = {
     help: 'Conditions of routes that could not be said, because something that they need is absent.',
     labels: ['route', 'step'],
   },
+  gatehouse_guardrail_verdicts_total: {
+    kind: 'counter',
+    help: 'What guardrails have said of requests (input) and answers (output), by verdict; with mode shadow, what they would have.',
+    labels: ['guardrail', 'phase', 'verdict', 'mode'],
+  },
+  gatehouse_guardrail_seconds: {
+    kind: 'histogram',
+    help: 'Time for which a guardrail has looked at a request (input) or an answer (output).',
+    labels: ['guardrail', 'phase'],
+    buckets: [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.25, 1, 2.5],
+  },
   gatehouse_capped_attempts_total: {
     kind: 'counter',
     help: 'Attempts that found no room at the cap of a target.',

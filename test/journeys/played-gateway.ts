@@ -1,4 +1,5 @@
 import { createTestSettings, openTestCanaries } from '../../src/experiments/canaries.fixture.ts'
+import { createNumberedPlaceholders } from '../../src/guardrails/numbered-placeholders.ts'
 import { openShadowPurse } from '../../src/experiments/shadow-purse.ts'
 import type { RequestOptions } from '../../src/exchange/request-options.ts'
 import type { Attempt } from '../../src/exchange/exchange.ts'
@@ -109,6 +110,7 @@ async function playedParts(clock: VirtualClock, seed: number, send: HandleAttemp
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record() {},
+    createPlaceholders: createNumberedPlaceholders,
     clientStatus: (_exchange, failure) => failure.status,
     contentLayers: () => [],
     stored: { responses: NOT_ASKED, clock, telemetry },

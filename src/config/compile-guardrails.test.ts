@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'bun:test'
+import { guardrailsFor } from '../guardrails/guardrail.ts'
+import { compileText, problemsOf } from './compile.fixture.ts'
+
+const FILE = `
+routes: { support: [sim/smart], payroll: [sim/smart] }
+projects: { legal: {} }
+guardrails:
+`
+const file = (...rules: readonly string[]): string => FILE + rules.map((rule) => `  ${rule}\n`).join('')
+
+describe('guardrails of a file', () => {
+  test('what is not said is as usual: the phases of the action, the time of the kind, and nothing passes that could not be looked at', () => {
+    const { plan } = compileText(
+      file(
+        'masked: { detect: [personal], action: mask }',
+        'blocked: { detect: [secrets], action: block }',
+        'flagged: { detect: [email], action: flag, mode: shadow, budget: 5ms, on_error: allow }',
+        'restricted: { detect: [email], action: restrict, only: { providers: [sim] } }',
+      ),
+    )
+    const told = plan?.guardrails?.all.map((one) => [
+      one.name,
+      one.kind,
+      one.phases.join(),
+      one.action.type,
+      one.isShadow,
+      one.budgetMs,
+      one.onError,
+    ])
+    expect(told).toEqual([
+      ['masked', 'detect', 'input,output', 'mask', false, 50, 'block'],
+      ['blocked', 'detect', 'input', 'block', false, 50, 'block'],
+      ['flagged', 'detect', 'input,output', 'flag', true, 5, 'allow'],
+      ['restricted', 'detect', 'input', 'restrict', false, 50, 'block'],
+    ])
+  })
+
+  test('a file without any has none', () => {
+    expect(compileText('routes: { support: [sim/smart] }').plan).not.toHaveProperty('guardrails')
+  })
+
+  test.each([
+    ['support', 'app', undefined, 'everywhere,of-route'],
+    ['payroll', 'app', undefined, 'everywhere'],
+    ['other', 'ci-2', 'legal', 'everywhere,of-project,of-keys'],
+  ])('%s, key %s, project %s: %s', (route, keyName, project, expected) => {
+    const { plan } = compileText(
+      file(
+        'everywhere: { detect: [email], action: flag }',
+        'of-route: { detect: [email], action: flag, routes: [support] }',
+        'of-project: { detect: [email], action: flag, projects: [legal] }',
+        'of-keys: { detect: [email], action: flag, keys: ["ci-*"] }',
+      ),
+    )
+    const terms = plan?.guardrails ?? { all: [] }
+    const names = guardrailsFor(terms, { route, keyName, project }, 'input').map(({ name }) => name)
+    expect(names.join()).toBe(expected)
+  })
+
+  test.each([
+    ['a: { detec: [email], action: flag }', 'Did you mean "detect"?'],
+    ['a: { detect: [emial], action: flag }', 'Did you mean "email"?'],
+    ['a: { detect: [email], action: masc }', 'Did you mean "mask"?'],
+    ['a: { action: flag }', 'one of detect'],
+    ['a: { detect: [email], action: flag, message: no }', 'it belongs to the action block'],
+    ['a: { detect: [email], action: restrict }', 'what targets must fulfil'],
+    ['a: { detect: [email], action: restrict, only: { region: eu }, phases: [output] }', '[input]'],
+    ['a: { detect: [email], action: restrict, only: { providers: [simm] } }', 'Did you mean "sim"?'],
+    ['a: { detect: [email], action: flag, routes: [suport] }', 'Did you mean support?'],
+    ['a: { detect: [email], action: flag, projects: [legl] }', 'Did you mean legal?'],
+    ['a: { detect: [email], action: flag, budget: 0s }', 'a duration above 0'],
+  ])('mistakes are told with the nearest name: %s', (rule, told) => {
+    expect(problemsOf(file(rule))).toContain(told)
+  })
+})

@@ -1,0 +1,98 @@
+import { createDetectors } from '../guardrails/all.ts'
+import type { GuardAction, Guardrail, GuardTerms } from '../guardrails/guardrail.ts'
+import type { KindParts } from '../guardrails/kinds/kind.ts'
+import { defined } from '../kit/defined.ts'
+import type { ProviderDefinition } from '../providers/provider.ts'
+import { compileOnly, unknownProviders } from './compile-only.ts'
+import { isTarget, type TargetMaker } from './compile-targets.ts'
+import type { PathStep, ProblemDraft } from './problems.ts'
+import { unknownNames, type PlacedName } from './rule-names.ts'
+import type { Config } from './schema.ts'
+import type { GuardrailConfig } from './schema/guardrails.ts'
+
+/** What guardrails refer to. */
+export interface GuardrailContext {
+  readonly definitions: readonly ProviderDefinition[]
+  /** Names of routes and aliases; a trailing `*` stands for any rest. */
+  readonly routeNames: readonly string[]
+  readonly providerNames: readonly string[]
+  readonly makeTarget: TargetMaker
+}
+
+export interface CompiledGuardrails {
+  /** Absent where there are none. */
+  readonly guardrails?: GuardTerms
+  readonly drafts: readonly ProblemDraft[]
+}
+
+/** Compiles the guardrails of a file. Routes, projects and providers that they name must exist; keys may be made later. */
+export function compileGuardrails(config: Config, context: GuardrailContext): CompiledGuardrails {
+  const written = Object.entries(config.guardrails)
+  if (written.length === 0) return { drafts: [] }
+  const keyPrefixes = context.definitions.flatMap(({ keyPrefixes: own = [] }) => own)
+  const parts: KindParts = { detectors: createDetectors(keyPrefixes) }
+  const all: Guardrail[] = []
+  const drafts: ProblemDraft[] = []
+  for (const [name, rule] of written) {
+    const path = ['guardrails', name]
+    drafts.push(...namesIn(rule, path, { config, context }))
+    const watching = rule.watches.compile(parts)
+    if ('problems' in watching)
+      drafts.push(
+        ...watching.problems.map((one) => ({ ...one, path: [...path, rule.watches.kind, ...one.path] })),
+      )
+    else all.push({ ...watching, ...toRule(name, rule) })
+  }
+  return { guardrails: { all }, drafts }
+}
+
+interface Surroundings {
+  readonly config: Config
+  readonly context: GuardrailContext
+}
+
+function namesIn(
+  { routes, projects, only }: GuardrailConfig,
+  path: readonly PathStep[],
+  { config, context }: Surroundings,
+): ProblemDraft[] {
+  const placed = (member: string, names: readonly string[] = []): readonly PlacedName[] =>
+    names.map((name, index) => [name, [...path, member, index]])
+  return [
+    ...unknownNames(placed('routes', routes), {
+      what: 'route',
+      known: context.routeNames,
+      isKnown: (name) => isTarget(context.makeTarget(name)),
+    }),
+    ...unknownNames(placed('projects', projects), { what: 'project', known: Object.keys(config.projects) }),
+    ...unknownProviders(only, [...path, 'only'], context.providerNames),
+  ]
+}
+
+function toRule(name: string, rule: GuardrailConfig) {
+  const { watches, phases, mode, budget, on_error: onError, routes, projects, keys } = rule
+  return {
+    name,
+    kind: watches.kind,
+    phases,
+    action: toAction(name, rule),
+    isShadow: mode === 'shadow',
+    budgetMs: budget,
+    onError,
+    ...defined({ routes, projects, keys }),
+  }
+}
+
+function toAction(name: string, rule: GuardrailConfig): GuardAction {
+  const { action, answer = 'error', message, restore = true, only } = rule
+  switch (action) {
+    case 'flag':
+      return { type: 'flag' }
+    case 'mask':
+      return { type: 'mask', restore }
+    case 'block':
+      return { type: 'block', answer, ...defined({ message }) }
+    case 'restrict':
+      return { type: 'restrict', only: compileOnly(only, `guardrail ${name}`) ?? [] }
+  }
+}

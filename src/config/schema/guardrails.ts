@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { GUARD_PHASES, type GuardPhase } from '../../exchange/guard.ts'
+import { GUARDRAIL_KINDS } from '../../guardrails/kinds/all.ts'
+import type { KindSettings } from '../../guardrails/kinds/kind.ts'
+import { onlySchema } from './only.ts'
+import { flagSchema, textSchema, timeLimitSchema } from './values.ts'
+
+const ACTIONS = ['block', 'mask', 'flag', 'restrict'] as const
+
+const DETECTOR_MS = 50
+const CHECK_MS = 2_000
+
+const NAME = 'a name, or the beginning of one with * at its end'
+const namesSchema = z
+  .array(z.string({ error: NAME }).regex(/^[^*\s]{0,200}\*?$/, { error: NAME }))
+  .min(1, { error: 'at least one name' })
+  .max(1_000, { error: 'at most 1000 names' })
+
+const KIND_NAMES = GUARDRAIL_KINDS.map(({ name }) => name)
+const ONE_KIND = `one of ${KIND_NAMES.join(', ')}`
+
+const kindMembers: Readonly<Record<string, z.ZodType<KindSettings | undefined>>> = Object.fromEntries(
+  GUARDRAIL_KINDS.map(({ name, summary, schema }) => [
+    name,
+    schema.optional().describe(`What it looks for: ${summary}.`),
+  ]),
+)
+
+const ruleMembers = {
+  action: z
+    .enum(ACTIONS, { error: ACTIONS.join(', ') })
+    .describe(
+      'What is done where it finds something. block: the request is refused, or the answer is not given; mask: something else is put in the place of it; flag: it is told and counted; restrict: only some targets are asked (only).',
+    ),
+  answer: z
+    .enum(['error', 'refusal'], { error: 'error or refusal' })
+    .optional()
+    .describe(
+      'Beside block: what the client gets, an error (default) or a refusal as its models give them. What is no conversation is always an error.',
+    ),
+  message: textSchema.optional().describe('Beside block: what the client is told.'),
+  restore: flagSchema
+    .optional()
+    .describe('Beside mask: whether what was masked in a request is put back in its answer. Default: true.'),
+  only: onlySchema
+    .optional()
+    .describe('Beside restrict: what every target must fulfil that is asked then, also when others fail.'),
+  phases: z
+    .array(z.enum(GUARD_PHASES, { error: GUARD_PHASES.join(' or ') }))
+    .min(1, { error: 'at least one phase' })
+    .max(GUARD_PHASES.length, { error: 'each phase once' })
+    .optional()
+    .describe(
+      'Whether it looks at what is asked (input), at what is answered (output), or at both. Default: at what is asked for block and restrict, at both for mask and flag.',
+    ),
+  mode: z
+    .enum(['enforce', 'shadow'], { error: 'enforce or shadow' })
+    .default('enforce')
+    .describe('shadow: nothing is done, and it is told and counted what would have been.'),
+  budget: timeLimitSchema
+    .optional()
+    .describe(
+      `How long it may look: at each million characters, or altogether where a model or a server is asked. Default: ${DETECTOR_MS}ms, and 2s for those.`,
+    ),
+  on_error: z
+    .enum(['allow', 'block'], { error: 'allow or block' })
+    .default('block')
+    .describe('What follows where it cannot look, or not in time.'),
+  routes: namesSchema.optional().describe('Of which routes; default: of all.'),
+  projects: namesSchema.optional().describe('Of which projects; default: of all.'),
+  keys: namesSchema.optional().describe('Of which keys, by their names; default: of all.'),
+}
+
+/** Members that mean something beside one action only. */
+const BESIDE = { answer: 'block', message: 'block', restore: 'mask', only: 'restrict' } as const
+
+const saidSchema = z.strictObject({ ...kindMembers, ...ruleMembers })
+
+type Said = z.output<typeof saidSchema>
+
+/** Something that is looked for in what is said, and what is done then. */
+export const guardrailSchema = saidSchema.transform((said, { addIssue }) => {
+  const [watches, ...more] = Object.values<unknown>(said).filter(isKind)
+  for (const { member, message } of mistakesIn(said)) addIssue({ code: 'custom', path: [member], message })
+  if (watches !== undefined && more.length === 0) return withDefaults(said, watches)
+  addIssue({ code: 'custom', message: ONE_KIND })
+  return z.NEVER
+})
+
+export type GuardrailConfig = z.output<typeof guardrailSchema>
+
+function isKind(member: unknown): member is KindSettings {
+  return typeof member === 'object' && member !== null && 'compile' in member
+}
+
+interface Mistake {
+  readonly member: string
+  readonly message: string
+}
+
+function mistakesIn(said: Said): readonly Mistake[] {
+  const { action, only, phases } = said
+  const mistakes: Mistake[] = []
+  let member: keyof typeof BESIDE
+  for (member in BESIDE)
+    if (said[member] !== undefined && action !== BESIDE[member])
+      mistakes.push({ member, message: `nothing here: it belongs to the action ${BESIDE[member]}` })
+  if (action !== 'restrict') return mistakes
+  if (only === undefined)
+    mistakes.push({ member: 'only', message: 'what targets must fulfil, for the action restrict' })
+  if (phases?.includes('output') === true)
+    mistakes.push({
+      member: 'phases',
+      message: '[input]: when there is an answer, somebody was asked already',
+    })
+  return mistakes
+}
+
+function withDefaults(said: Said, watches: KindSettings) {
+  const { action, phases, budget, ...rest } = said
+  return {
+    ...rest,
+    action,
+    watches,
+    phases: phases ?? usualPhases(action),
+    budget: budget ?? (watches.isCheck ? CHECK_MS : DETECTOR_MS),
+  }
+}
+
+function usualPhases(action: Said['action']): readonly GuardPhase[] {
+  return action === 'block' || action === 'restrict' ? ['input'] : GUARD_PHASES
+}

@@ -1,0 +1,106 @@
+import type { Owners } from './owner.ts'
+
+/** When a guardrail looks: at what is asked, or at what is answered. */
+export const GUARD_PHASES = ['input', 'output'] as const
+
+export type GuardPhase = (typeof GUARD_PHASES)[number]
+
+/**
+ * What a guardrail says of a request or an answer, from the mildest to the gravest. `failed`: it could not look, and nobody is kept from
+ * going on for that.
+ */
+export const GUARD_VERDICTS = ['passed', 'flagged', 'failed', 'masked', 'restricted', 'blocked'] as const
+
+export type GuardVerdict = (typeof GUARD_VERDICTS)[number]
+
+/** How often each detector has found something, by its name. */
+export type FoundCounts = Readonly<Record<string, number>>
+
+/** What one guardrail has said in one phase. What it has found is counted, and never repeated. */
+export interface GuardFinding {
+  readonly guardrail: string
+  readonly phase: GuardPhase
+  readonly verdict: GuardVerdict
+  /** Absent where nothing was found. */
+  readonly found?: FoundCounts
+  /** True where it only says what it would have done. */
+  readonly shadow?: true
+}
+
+/** Guardrails have looked at what is asked, or at what is answered. */
+export interface GuardStep {
+  readonly step: 'guard'
+  readonly phase: GuardPhase
+  /** In the order of the file. */
+  readonly verdicts: readonly Omit<GuardFinding, 'phase'>[]
+}
+
+/** What guardrails have said of an exchange so far. */
+export class GuardRecord {
+  readonly #findings: GuardFinding[] = []
+
+  /** A guardrail has said something in a phase; what it says later of the same takes its place. There are no more of them than guardrails in two phases. */
+  note(finding: GuardFinding): void {
+    const place = this.#findings.findIndex(
+      ({ guardrail, phase }) => guardrail === finding.guardrail && phase === finding.phase,
+    )
+    if (place < 0) this.#findings.push(finding)
+    else this.#findings[place] = finding
+  }
+
+  get findings(): readonly GuardFinding[] {
+    return this.#findings
+  }
+
+  /** Guardrails that have found something in what is asked and mean it. */
+  get flags(): readonly string[] {
+    return this.#findings
+      .filter(({ phase, shadow, found }) => phase === 'input' && shadow !== true && found !== undefined)
+      .map(({ guardrail }) => guardrail)
+  }
+}
+
+/** The graver of two. */
+export function graverVerdict(one: GuardVerdict, other: GuardVerdict): GuardVerdict {
+  return GUARD_VERDICTS.indexOf(one) < GUARD_VERDICTS.indexOf(other) ? other : one
+}
+
+/** How many things were found. */
+export function countFound(found: FoundCounts | undefined): number {
+  let sum = 0
+  for (const name in found) sum += found[name] ?? 0
+  return sum
+}
+
+/** Of whom and where a request is, for those who say where a guardrail looks. */
+export interface GuardSubject {
+  readonly route: string
+  readonly keyName: string
+  readonly project?: string | undefined
+}
+
+/** A value that is to be masked. */
+export interface MaskedValue {
+  readonly value: string
+  /** The detector that found it. */
+  readonly detector: string
+  /** True where it may be put back in the answer. */
+  readonly restore: boolean
+}
+
+/** What stands in the place of values in one exchange: the same each time for the same value. */
+export interface Placeholders {
+  put(masked: MaskedValue): string
+  /** The values that may be put back, by what stands in their place. */
+  readonly restorable: ReadonlyMap<string, string>
+}
+
+/** What placeholders of an exchange are made of. */
+export interface PlaceholderScope {
+  readonly owners: Owners
+  /** Is a text to be found in what is asked? A placeholder must not be. */
+  readonly holds: (text: string) => boolean
+}
+
+/** Makes the placeholders of one exchange. */
+export type CreatePlaceholders = (scope: PlaceholderScope) => Placeholders

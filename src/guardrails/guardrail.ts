@@ -1,0 +1,68 @@
+import type { Constraint } from '../exchange/constraint.ts'
+import type { GuardPhase, GuardSubject } from '../exchange/guard.ts'
+import type { Check } from './check.ts'
+import type { Looker } from './looker.ts'
+
+/** What is done where a guardrail has found something. */
+export type GuardAction =
+  | { readonly type: 'flag' }
+  | {
+      readonly type: 'mask'
+      /** True where what was masked in what is asked is put back in the answer. */
+      readonly restore: boolean
+    }
+  | {
+      readonly type: 'block'
+      /** What the client gets: an error, or a refusal as its models give them. */
+      readonly answer: 'error' | 'refusal'
+      /** What it is told; absent: the usual words. */
+      readonly message?: string
+    }
+  | { readonly type: 'restrict'; readonly only: readonly Constraint[] }
+
+/** Who looks: at one text after the other, at once; or at all of them, which may take an answer from elsewhere. */
+export type Watching =
+  | { readonly looker: Looker; readonly check?: undefined }
+  | { readonly check: Check; readonly looker?: undefined }
+
+/** A rule of the file about what is said, with everything that it needs. */
+export type Guardrail = Watching & {
+  readonly name: string
+  /** What it looks for, by the name of the kind. */
+  readonly kind: string
+  readonly phases: readonly GuardPhase[]
+  readonly action: GuardAction
+  /** True where it only says what it would do. */
+  readonly isShadow: boolean
+  /** How long it may look: at each million characters, or, of a check, altogether. */
+  readonly budgetMs: number
+  /** What follows where it cannot look, or not in time. */
+  readonly onError: 'allow' | 'block'
+  /** Where it holds, as the file says it: names, `*` at the end. Absent: everywhere. */
+  readonly routes?: readonly string[] | undefined
+  readonly projects?: readonly string[] | undefined
+  readonly keys?: readonly string[] | undefined
+}
+
+/** The guardrails of a plan, in the order of the file. */
+export interface GuardTerms {
+  readonly all: readonly Guardrail[]
+}
+
+/** The guardrails that hold for a request in a phase. */
+export function guardrailsFor(
+  { all }: GuardTerms,
+  subject: GuardSubject,
+  phase: GuardPhase,
+): readonly Guardrail[] {
+  return all.filter((guardrail) => guardrail.phases.includes(phase) && holdsFor(guardrail, subject))
+}
+
+function holdsFor({ routes, projects, keys }: Guardrail, { route, project, keyName }: GuardSubject): boolean {
+  return isNamed(routes, route) && isNamed(projects, project ?? '') && isNamed(keys, keyName)
+}
+
+function isNamed(names: readonly string[] | undefined, name: string): boolean {
+  if (names === undefined) return true
+  return names.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name))
+}

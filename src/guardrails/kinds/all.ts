@@ -1,0 +1,5 @@
+import { detect } from './detect.ts'
+import type { GuardrailKind } from './kind.ts'
+
+/** Everything that a guardrail can look for. A further kind is a file and a line here. */
+export const GUARDRAIL_KINDS: readonly GuardrailKind[] = [detect]

@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+import type { Detector } from '../detector.ts'
+import type { Watching } from '../guardrail.ts'
+
+/** What kinds work with. */
+export interface KindParts {
+  /** Everything that can be found in texts. */
+  readonly detectors: readonly Detector[]
+}
+
+/** Something wrong with the options of a guardrail, at a path below them. */
+export interface KindProblem {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+  readonly hint?: string
+}
+
+/** What the file says a guardrail looks for, before it is known what there is to look with. */
+export interface KindSettings {
+  readonly kind: string
+  /** True where it judges whole texts and may have to wait for it. */
+  readonly isCheck: boolean
+  compile(parts: KindParts): Watching | { readonly problems: readonly KindProblem[] }
+}
+
+/** What there is to say of a kind without running it. */
+interface Described {
+  /** The member of a guardrail in the file. */
+  readonly name: string
+  /** What it looks for, in words that read on from the name. */
+  readonly summary: string
+  readonly isCheck?: true
+}
+
+interface Definition<Options> extends Described {
+  /** What the file says below the name. */
+  readonly options: z.ZodType<Options>
+  compile(options: Options, parts: KindParts): Watching | { readonly problems: readonly KindProblem[] }
+}
+
+/** Something that a guardrail can look for, as the list of all of them holds it. */
+export interface GuardrailKind extends Described {
+  /** Takes its options as the file has them. */
+  readonly schema: z.ZodType<KindSettings>
+}
+
+/** Makes a kind of all that there is to say of it. */
+export function defineKind<Options>({ options, compile, ...described }: Definition<Options>): GuardrailKind {
+  const { name, isCheck = false } = described
+  const schema = options.transform((said) => ({
+    kind: name,
+    isCheck,
+    compile: (parts: KindParts) => compile(said, parts),
+  }))
+  return { ...described, schema }
+}

@@ -1,0 +1,102 @@
+import type { Detector, Span } from './detector.ts'
+import type { Found, Looker } from './looker.ts'
+import { surveyText, type Survey } from './survey.ts'
+
+/** Shorter texts hold nothing that a detector could find. */
+const SHORTEST = 6
+/** A character as JSON may write it within a text that holds JSON; those of ASCII that can be seen. */
+const ESCAPED = /\\u00([2-7][0-9a-fA-F])/g
+const ESCAPE_CHARACTERS = 6
+/** Of each text in base64, so much is read. */
+const MOST_BASE64 = 65_536
+/** Texts have no other control characters. */
+const NO_TEXT = /[^\t\n\r\u0020-\u007E\u0080-\u00FF]/
+const HEAD_BYTES = 48
+/** Most characters of what a detector finds that does not say so. */
+const USUAL_REACH = 512
+
+/** Nothing was found. */
+const NOTHING: readonly Found[] = []
+
+/**
+ * Makes a looker of detectors. It looks through the escapes of JSON that stands within a text, and into base64: a run that says
+ * something which would have been found is found as a whole.
+ */
+export function createLookThrough(detectors: readonly Detector[]): Looker {
+  const anywhere = detectors.filter(({ isNumber }) => isNumber !== true)
+  const aroundNumbers = detectors.filter(({ isNumber }) => isNumber === true)
+  const look: Look = (text, { numbers }) => {
+    const found: Found[] = []
+    for (const { name, find } of anywhere) for (const span of find(text)) found.push({ ...span, name })
+    for (const { start, end } of aroundNumbers.length === 0 ? NOTHING : numbers) {
+      const piece = text.slice(start, end)
+      for (const { name, find } of aroundNumbers)
+        for (const span of find(piece)) found.push({ start: start + span.start, end: start + span.end, name })
+    }
+    return found
+  }
+  return {
+    reach: Math.max(...detectors.map(({ reach = USUAL_REACH }) => reach)),
+    look(text) {
+      if (text.length < SHORTEST) return NOTHING
+      return text.includes('\\u00') ? lookBehindEscapes(text, look) : lookAt(text, look)
+    },
+  }
+}
+
+type Look = (text: string, survey: Survey) => readonly Found[]
+
+function lookAt(text: string, look: Look): readonly Found[] {
+  const survey = surveyText(text)
+  const found = look(text, survey)
+  return survey.base64.length === 0 ? found : [...found, ...inBase64(text, survey.base64, look)]
+}
+
+/** Places in the text as it is written, of what was found in the text that it says. */
+function lookBehindEscapes(text: string, look: Look): readonly Found[] {
+  /** Where each escape stands in what the text says. */
+  const escapes: number[] = []
+  const said = text.replaceAll(ESCAPED, (escaped, code: string, at: number) => {
+    const character = String.fromCharCode(Number.parseInt(code, 16))
+    // These two keep their escapes: without them the JSON around would be another one.
+    if (character === '"' || character === '\\') return escaped
+    escapes.push(at - escapes.length * (ESCAPE_CHARACTERS - 1))
+    return character
+  })
+  const written = (place: number): number => place + countBefore(escapes, place) * (ESCAPE_CHARACTERS - 1)
+  return lookAt(said, look).map(({ start, end, name }) => ({
+    start: written(start),
+    end: written(end),
+    name,
+  }))
+}
+
+/** How many of some places, in their order, stand before one. */
+function countBefore(places: readonly number[], place: number): number {
+  let from = 0
+  let to = places.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((places[middle] ?? 0) < place) from = middle + 1
+    else to = middle
+  }
+  return from
+}
+
+function inBase64(text: string, runs: readonly Span[], look: Look): readonly Found[] {
+  return runs.flatMap(({ start, end }) => {
+    const said = readBase64(text.slice(start, end))
+    const [first] = said === undefined ? [] : look(said, surveyText(said))
+    return first === undefined ? [] : [{ start, end, name: first.name }]
+  })
+}
+
+/** What a run says in base64, where that is text. */
+function readBase64(run: string): string | undefined {
+  const plain = run.slice(0, MOST_BASE64).replaceAll('-', '+').replaceAll('_', '/')
+  const whole = plain.slice(0, plain.length - (plain.length % 4 === 1 ? 1 : 0))
+  // Mostly it is none, which its beginning tells.
+  if (NO_TEXT.test(atob(whole.slice(0, HEAD_BYTES)))) return undefined
+  const said = atob(whole)
+  return NO_TEXT.test(said) ? undefined : said
+}

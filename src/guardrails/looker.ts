@@ -1,0 +1,33 @@
+import type { Span } from './detector.ts'
+
+/** Something that was found, by the name of what has found it. */
+export interface Found extends Span {
+  readonly name: string
+}
+
+/** Finds places in texts. Pure, synchronous, and linear in the length of the text: it looks at what strangers have written. */
+export interface Looker {
+  /**
+   * Most characters from the first to the last of anything that it finds: so much of a text that is still being written may be the
+   * beginning of something.
+   */
+  readonly reach: number
+  /** All places, in no order; they may overlap. */
+  look(text: string): readonly Found[]
+  /**
+   * How many characters from the start of a text are settled: whatever is written behind it, nothing begins in them that is not found
+   * yet. Absent: all but the last `reach`.
+   */
+  settled?(text: string): number
+}
+
+/** How much of a text that is still being written is settled, as far as a looker is concerned. */
+export function settledBy(looker: Looker, text: string): number {
+  const beyondReach = Math.max(0, text.length - looker.reach)
+  return looker.settled === undefined ? beyondReach : Math.max(beyondReach, looker.settled(text))
+}
+
+/** Puts places in order: of two that begin at one, the longer first. */
+export function byPlace(left: Span, right: Span): number {
+  return left.start - right.start || right.end - left.end
+}
