@@ -44,6 +44,7 @@ import { createGuard, type Guard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
 import { loadRoutes } from './loads.ts'
+import { modelRoutes } from './models.ts'
 import { moneyRoutes, type MoneyNeeds } from './money.ts'
 import { openApiDocument } from './openapi.ts'
 import { tagged } from './etags.ts'
@@ -173,6 +174,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...ringingRoutes(needs),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...loadRoutes(needs),
+    ...modelRoutes({ ...needs, series: store.series, nowMs }),
     ...outageRoutes(needs),
     ...overviewRoutes({ ...needs, ...store, nowMs }),
     ...playgroundRoutes({

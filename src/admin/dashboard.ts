@@ -21,6 +21,8 @@ export const DASHBOARD_PAGES = [
   '/budgets',
   '/cost',
   '/keys',
+  '/models',
+  '/models/{model}',
   '/playground',
   '/providers',
   '/releases',

@@ -13,7 +13,8 @@ import { AdminProblem, jsonResponse } from './problem.ts'
 
 const STATES = ['well', 'resting'] as const
 
-const restAnswer = z.object({
+/** What rests of a target, and for how long. */
+export const restAnswer = z.object({
   kind: z.string().describe('`circuit-open`, `target-off`, `cooldown` or `credential-off`.'),
   credential: z.string().optional(),
   caller: z.string().optional().describe('For whom alone; absent: for everybody.'),
@@ -136,7 +137,7 @@ function tellAll({ loads, health, gates }: LoadRoutesNeeds, targets: readonly Ta
 }
 
 /** A credential that is refused everywhere is told of each target that it opens. */
-function isAbout({ target, credential }: HealthEntry, { id, credentials }: Target): boolean {
+export function isAbout({ target, credential }: HealthEntry, { id, credentials }: Target): boolean {
   return target === undefined ? credentials.some((one) => one.id === credential) : target === id
 }
 
@@ -145,11 +146,7 @@ function toLoadJson({ target, state, rests, load, gates }: Told): JsonObject {
     target: target.id,
     provider: target.provider,
     state,
-    rests: rests.map(({ kind, credential, caller, restsMs }) => ({
-      kind,
-      ...defined({ credential, caller }),
-      rests_ms: Math.round(restsMs),
-    })),
+    rests: rests.map(toRestJson),
     in_flight: load.inFlight,
     error_share: load.errorShare,
     warmth: load.warmth,
@@ -163,4 +160,9 @@ function toLoadJson({ target, state, rests, load, gates }: Told): JsonObject {
     }),
     gates: gates.map(({ name, limit, inUse, waiting }) => ({ name, limit, in_use: inUse, waiting })),
   }
+}
+
+/** What rests, as it is answered. */
+export function toRestJson({ kind, credential, caller, restsMs }: HealthEntry): JsonObject {
+  return { kind, ...defined({ credential, caller }), rests_ms: Math.round(restsMs) }
 }

@@ -1,7 +1,7 @@
 import { objectText } from '../config/managed-text.ts'
 import { entriesOf, type Route } from '../exchange/route.ts'
 import type { Plan } from '../gateway/plan.ts'
-import type { Figures } from '../insight/route-figures.ts'
+import { NO_FIGURES, type Figures } from '../insight/route-figures.ts'
 import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { listObjects, type ListedObject } from './config-listing.ts'
@@ -70,18 +70,8 @@ export function spanOf({ fromMs, toMs }: Period): JsonObject {
   return { from: toTimeJson(fromMs), to: toTimeJson(toMs) }
 }
 
-const NONE: Figures = {
-  requests: 0,
-  failed: 0,
-  attempts: 0,
-  fallbacks: 0,
-  costNanoUsd: 0n,
-  isEstimated: false,
-  simulatedNanoUsd: 0n,
-}
-
 /** What came of requests, as it is answered. */
-export function toFiguresJson(figures: Figures = NONE): JsonObject {
+export function toFiguresJson(figures: Figures = NO_FIGURES): JsonObject {
   const { requests, failed, attempts, fallbacks, p95Ms } = figures
   return {
     requests,

@@ -48,7 +48,7 @@ import {
 import { createRouteResolver } from './resolve-route.ts'
 import type { Config } from './schema.ts'
 import type { SecretsByReference } from './secrets.ts'
-import { knownNames, type KnownModels } from './known-names.ts'
+import { knownNames, listedNames, type KnownModels } from './known-names.ts'
 import type { ModelOverride } from './schema/models.ts'
 
 const SHORTEST_ADMIN_TOKEN = 16
@@ -104,7 +104,12 @@ export function compileConfig(loaded: LoadedConfig, text: string, parts: Compile
     setups: built.setups,
     knownModels: parts.knownModels,
   })
-  return { plan: toPlan(version, config, { ...built, behind }), config, providers, problems, loaded }
+  const listed = { setups: built.setups, knownModels: parts.knownModels }
+  const plan = {
+    ...toPlan(version, config, { ...built, behind }),
+    listedNames: () => listedNames(listed),
+  }
+  return { plan, config, providers, problems, loaded }
 }
 
 type Built = ReturnType<typeof build>

@@ -41,3 +41,11 @@ function namesBehind(wildcard: string, model: string, { setups, knownModels }: K
     id.length > before.length + after.length && id.startsWith(before) && id.endsWith(after)
   return known.filter(isLike).map((id) => prefix + id.slice(before.length, id.length - after.length))
 }
+
+/** Every model that the catalogue knows of the providers, as `provider/model`, in the order of the providers. */
+export function listedNames({ setups, knownModels }: Omit<KnownNameSources, 'config'>): readonly string[] {
+  const names = setups.flatMap(({ name, definition }) =>
+    knownModels(definition).map((model) => `${name}/${model}`),
+  )
+  return [...new Set(names)].slice(0, LIMITS.listedNames)
+}

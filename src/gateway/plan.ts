@@ -63,6 +63,8 @@ export interface Plan extends DeclaredOwners {
   readonly onlyProblems?: (only: OnlyTerms | undefined, by: string) => readonly TermsProblem[]
   /** Names worth listing and suggesting, in order. */
   readonly models: readonly ListedModel[]
+  /** Names `provider/model` of what lists kept by others know of the providers, whether or not a route names them. Absent: none. */
+  readonly listedNames?: () => readonly string[]
   /** Who may use models without a price where a route says nothing of it. */
   readonly unpriced: Unpriced
   /** When a target rests, and for how long. */

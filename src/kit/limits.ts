@@ -162,6 +162,8 @@ export const LIMITS = {
   sessionTargets: 20,
   /** Routes that one page lists. */
   routesListed: 500,
+  /** Models that one page lists. */
+  modelsListed: 500,
   /** Names of a dimension of charts; further ones take the places of those that were counted least. */
   seriesNames: 2_000,
   /** Names that one chart shows. */
@@ -338,6 +340,8 @@ export const LIMITS = {
   expressionDepth: 32,
   /** Names behind wildcards of routes that stand in the list of models. */
   knownNames: 1_000,
+  /** Models that lists kept by others know of the providers, and that can be looked at; fewer than `resolvedRoutes`, which remembers them. */
+  listedNames: 1_500,
   /** Versions of the configuration that are kept: the newest so many. */
   configVersions: 1_000,
   /** What their texts may take together before the oldest go; the one in force stays. */

@@ -159,6 +159,7 @@ describe.skipIf(browser === undefined)('the screens', () => {
         .replace('{id}', failedOver)
         .replace('{client}', 'claude-code')
         .replace('{name}', 'support')
+        .replace('{model}', 'sim%2Fsmart')
         .replace('{session}', SESSION),
     )
     for (const { theme, widths } of [

@@ -2253,6 +2253,183 @@ export type GetLoads = {
   readonly has_more: boolean
 }
 
+/** The models that can be reached: what each can do and costs, who asked for it in a week, how it does. */
+export type GetModels = {
+  readonly from: string
+  readonly to: string
+  readonly data: readonly ({
+    readonly name: string
+    readonly provider: string
+    readonly model: string
+    readonly region?: string
+    readonly simulated: boolean
+    readonly names: readonly ({
+      readonly name: string
+      readonly as: string
+    })[]
+    readonly named: boolean
+    readonly operations?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
+    readonly dialects: readonly (string)[]
+    readonly context_tokens?: number
+    readonly max_input_tokens?: number
+    readonly max_output_tokens?: number
+    readonly can: readonly ('tools' | 'vision' | 'documents' | 'audio-input' | 'audio-output' | 'structured-output' | 'reasoning' | 'prefill')[]
+    readonly cannot: readonly ('tools' | 'vision' | 'documents' | 'audio-input' | 'audio-output' | 'structured-output' | 'reasoning' | 'prefill')[]
+    readonly price: {
+      readonly source: 'override' | 'list' | 'provider' | 'simulated'
+      readonly id: string
+      readonly rates: readonly ({
+        readonly rate: string
+        readonly per: number
+        readonly price: {
+          readonly usd: string
+          readonly nano_usd: string
+        }
+      })[]
+      readonly tiers: readonly ({
+        readonly above_input_tokens: number
+        readonly rates: readonly ({
+          readonly rate: string
+          readonly per: number
+          readonly price: {
+            readonly usd: string
+            readonly nano_usd: string
+          }
+        })[]
+      })[]
+      readonly service: readonly ({
+        readonly tier: string
+        readonly times?: number
+        readonly rates?: readonly ({
+          readonly rate: string
+          readonly per: number
+          readonly price: {
+            readonly usd: string
+            readonly nano_usd: string
+          }
+        })[]
+      })[]
+    } | null
+    readonly retires_on?: string
+    readonly retires_at_earliest?: boolean
+    readonly successor?: string
+    readonly state: 'well' | 'resting'
+    readonly rests: readonly ({
+      readonly kind: string
+      readonly credential?: string
+      readonly caller?: string
+      readonly rests_ms: number
+    })[]
+    readonly quiet_ms?: number
+    readonly lately: {
+      readonly requests: number
+      readonly calls: number
+      readonly failed: number
+      readonly cost: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly estimated: boolean
+      readonly simulated: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly duration_p50_ms?: number
+      readonly duration_p95_ms?: number
+    }
+  })[]
+  readonly has_more: boolean
+  readonly providers: readonly ({
+    readonly name: string
+    readonly models: number
+  })[]
+}
+
+/** One model by its name `provider/model`. */
+export type GetModelsName = {
+  readonly name: string
+  readonly provider: string
+  readonly model: string
+  readonly region?: string
+  readonly simulated: boolean
+  readonly names: readonly ({
+    readonly name: string
+    readonly as: string
+  })[]
+  readonly named: boolean
+  readonly operations?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
+  readonly dialects: readonly (string)[]
+  readonly context_tokens?: number
+  readonly max_input_tokens?: number
+  readonly max_output_tokens?: number
+  readonly can: readonly ('tools' | 'vision' | 'documents' | 'audio-input' | 'audio-output' | 'structured-output' | 'reasoning' | 'prefill')[]
+  readonly cannot: readonly ('tools' | 'vision' | 'documents' | 'audio-input' | 'audio-output' | 'structured-output' | 'reasoning' | 'prefill')[]
+  readonly price: {
+    readonly source: 'override' | 'list' | 'provider' | 'simulated'
+    readonly id: string
+    readonly rates: readonly ({
+      readonly rate: string
+      readonly per: number
+      readonly price: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    })[]
+    readonly tiers: readonly ({
+      readonly above_input_tokens: number
+      readonly rates: readonly ({
+        readonly rate: string
+        readonly per: number
+        readonly price: {
+          readonly usd: string
+          readonly nano_usd: string
+        }
+      })[]
+    })[]
+    readonly service: readonly ({
+      readonly tier: string
+      readonly times?: number
+      readonly rates?: readonly ({
+        readonly rate: string
+        readonly per: number
+        readonly price: {
+          readonly usd: string
+          readonly nano_usd: string
+        }
+      })[]
+    })[]
+  } | null
+  readonly retires_on?: string
+  readonly retires_at_earliest?: boolean
+  readonly successor?: string
+  readonly state: 'well' | 'resting'
+  readonly rests: readonly ({
+    readonly kind: string
+    readonly credential?: string
+    readonly caller?: string
+    readonly rests_ms: number
+  })[]
+  readonly quiet_ms?: number
+  readonly lately: {
+    readonly requests: number
+    readonly calls: number
+    readonly failed: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated: boolean
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly duration_p50_ms?: number
+    readonly duration_p95_ms?: number
+  }
+  readonly from: string
+  readonly to: string
+}
+
 /** Who would take over the newest requests if a provider went down now, and what it would cost. Nobody is asked. */
 export type GetOutages = {
   readonly provider: string

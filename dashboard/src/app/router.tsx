@@ -11,6 +11,7 @@ import type { ReactNode } from 'react'
 import { readFocus } from '../pages/budgets/focus.ts'
 import { readCost } from '../pages/cost/cost-search.ts'
 import { OverviewPage } from '../pages/overview/overview-page.tsx'
+import { readModels } from '../pages/models/models-search.ts'
 import { readProvider } from '../pages/providers/read-provider.ts'
 import { readFilters } from '../pages/requests/filters.ts'
 import { Failed } from '../parts/notices.tsx'
@@ -44,6 +45,8 @@ const pages = [
   createRoute({ ...at('/budgets'), component: load(() => import('../pages/budgets/budgets-page.tsx'), 'BudgetsPage'), validateSearch: readFocus }),
   createRoute({ ...at('/cost'), component: load(() => import('../pages/cost/cost-page.tsx'), 'CostPage'), validateSearch: readCost }),
   createRoute({ ...at('/keys'), component: load(() => import('../pages/keys/keys-page.tsx'), 'KeysPage') }),
+  createRoute({ ...at('/models'), component: load(() => import('../pages/models/models-page.tsx'), 'ModelsPage'), validateSearch: readModels }),
+  createRoute({ ...at('/models/$name'), component: load(() => import('../pages/models/model-page.tsx'), 'ModelPage') }),
   createRoute({ ...at('/playground'), component: load(() => import('../pages/playground/playground-page.tsx'), 'PlaygroundPage'), validateSearch: texts('model', 'request') }),
   createRoute({ ...at('/providers'), component: load(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'), validateSearch: readProvider }),
   createRoute({ ...at('/releases'), component: load(() => import('../pages/releases/releases-page.tsx'), 'ReleasesPage') }),

@@ -38,6 +38,7 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
     places: [
       { to: '/providers', name: 'Providers', icon: 'providers', key: 'p', hasTime: true },
       { to: '/routes', name: 'Routes', icon: 'routes', key: 't', hasTime: true },
+      { to: '/models', name: 'Models', icon: 'models', key: 'm' },
       { to: '/playground', name: 'Playground', icon: 'playground', key: 'y' },
       { to: '/drills', name: 'Drills', icon: 'drills', key: 'd' },
       { to: '/alerts', name: 'Alerts', icon: 'alerts', key: 'l' },
