@@ -28,23 +28,21 @@ import { mayComeAgain, type AdminRoute } from './admin-route.ts'
 import { alertChannelRoutes } from './alert-channels.ts'
 import { alertPreviewRoutes } from './alert-preview.ts'
 import { alertRoutes } from './alerts.ts'
-import { decisionRoutes } from './decisions.ts'
 import { canaryRoutes } from './canaries.ts'
 import { configuringRoutes } from './configuring.ts'
 import { connectRoutes } from './connect.ts'
-import { contentRoutes, type ContentRoutesNeeds } from './content.ts'
+import type { ContentRoutesNeeds } from './content.ts'
 import { dashboardRoutes, type ReadDashboard } from './dashboard.ts'
 import { drillRoutes, type DrillDesk } from './drills.ts'
 import { createEventStreams } from './event-stream.ts'
 import { eventRoutes } from './events.ts'
 import { explainRoutes, type ExplainRoutesNeeds } from './explain.ts'
-import { exportRoutes } from './export-requests.ts'
-import { feedbackRoutes } from './feedback.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
 import { loadRoutes } from './loads.ts'
 import { modelRoutes } from './models.ts'
+import { lookingBackRoutes } from './looking-back.ts'
 import { moneyRoutes, type MoneyNeeds } from './money.ts'
 import { openApiDocument } from './openapi.ts'
 import { tagged } from './etags.ts'
@@ -54,12 +52,9 @@ import { overviewRoutes } from './overview.ts'
 import { playgroundRoutes, type PlaygroundNeeds } from './playground.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
-import { receiptRoutes } from './receipts.ts'
 import type { ReleaseDesk } from './release-desk.ts'
-import { requestRoutes } from './requests.ts'
 import { routeRoutes } from './routes.ts'
 import { seriesRoutes } from './series.ts'
-import { sessionRoutes } from './sessions.ts'
 import { shadowRoutes } from './shadows.ts'
 import { sinkRoutes } from './sinks.ts'
 import type { SecretDesk } from './stored-secrets.ts'
@@ -156,16 +151,14 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...healthRoutes({ ...needs, nowMs }),
     ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
     ...moneyRoutes({ ...needs, ...store, nowMs }),
-    ...requestRoutes({ ...store, nowMs }),
-    ...contentRoutes({ ...needs, ...store, nowMs }),
-    ...exportRoutes({ ...store, nowMs }),
-    ...feedbackRoutes({ ...store, nowMs }),
+    ...lookingBackRoutes({
+      ...needs,
+      nowMs,
+      curl: () => ({ dialects: needs.explaining.dialects, dataUrl: needs.report().dataUrl }),
+    }),
     ...eventRoutes({ ...needs, ...needs.alerts, ...store, streams }),
-    ...receiptRoutes(needs),
     ...routeRoutes({ ...needs, series: store.series, nowMs }),
     ...seriesRoutes({ ...store, nowMs }),
-    ...sessionRoutes({ ...store, nowMs }),
-    ...decisionRoutes({ ...store, plan: needs.plan }),
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...whatIfRoutes({ ...needs.explaining, whatIf }),
     ...configuringRoutes({ ...needs, whatIf }),

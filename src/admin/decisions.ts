@@ -16,14 +16,16 @@ const decisionQuery = z.strictObject({
     .describe('Makes the choice again, under the plan in force.'),
 })
 
-const replayAnswer = z.object({
+/** A choice that was made again. */
+export const replayAnswer = z.object({
   same: z.boolean().optional(),
   same_plan: z.boolean().optional(),
   made: z.unknown().optional().describe('The steps that it is made by now.'),
   impossible: z.string().optional().describe('Why it cannot be made again.'),
 })
 
-function replayJson(replayed: Replayed): JsonObject {
+/** The same, of what came of it. */
+export function replayJson(replayed: Replayed): JsonObject {
   if ('impossible' in replayed) return { impossible: replayed.impossible }
   const { isSame, isSamePlan, made } = replayed
   return { same: isSame, same_plan: isSamePlan, made: parseJson(made) }

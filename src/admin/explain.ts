@@ -44,6 +44,9 @@ const candidate = z.object({
   price: z.string(),
 })
 
+/** One thing that would lead elsewhere. */
+export const flipAnswer = z.object({ change: z.string().describe('Reads on from "if".'), outcome })
+
 const explainAnswer = z.object({
   model: z.string(),
   operation: z.string(),
@@ -58,9 +61,7 @@ const explainAnswer = z.object({
   steps: z.unknown().describe('As the record of the decision would hold them.'),
   candidates: z.array(candidate),
   failure: outcome.shape.failure,
-  flips: z
-    .array(z.object({ change: z.string().describe('Reads on from "if".'), outcome }))
-    .describe('What would lead it elsewhere, the nearest first.'),
+  flips: z.array(flipAnswer).describe('What would lead it elsewhere, the nearest first.'),
   outage: z.unknown().optional(),
 })
 

@@ -21,16 +21,23 @@ export interface ReceiptNeeds {
 /** A request with its receipt; undefined where the log has no such request. */
 export async function readReceipt(
   id: string,
-  { store, priceNow }: ReceiptNeeds,
+  needs: ReceiptNeeds,
 ): Promise<{ readonly row: RequestRow; readonly receipt: Receipt } | undefined> {
-  const row = await store.requests.find(requestIdOf(id))
-  if (row === undefined) return undefined
+  const row = await needs.store.requests.find(requestIdOf(id))
+  return row && { row, receipt: await receiptOf(row, needs) }
+}
+
+/** The receipt of a request that was read. */
+export async function receiptOf(
+  row: RequestRow,
+  { store, priceNow }: { readonly store: Pick<Store, 'ledger'> } & Pick<ReceiptNeeds, 'priceNow'>,
+): Promise<Receipt> {
   const [own, asked] = await Promise.all([
     store.ledger.list({ limit: MOST_ATTEMPTS, requestId: row.id }),
     store.ledger.askedFor(row.id, { fromMs: row.atMs, toMs: row.atMs + row.durationMs + SOON_MS }),
   ])
   const inOrder = own.rows.toSorted((left, right) => left.ordinal - right.ordinal)
-  return { row, receipt: toReceipt(inOrder, asked, priceNow) }
+  return toReceipt(inOrder, asked, priceNow)
 }
 
 /** What requests cost, and how that is worked out. */

@@ -55,6 +55,11 @@ export function readFilter({ q, from, to, fields = {}, isList }: FilterQuery, no
   return { ...bothOf(asked, named), ...defined({ fromMs, toMs }) }
 }
 
+/** Reads what `q` says. Throws as `readFilter` does. */
+export function readAsQuery(read: () => RequestFilter): RequestFilter {
+  return readAs('q', read)
+}
+
 function readAs(path: string, read: () => RequestFilter): RequestFilter {
   try {
     return read()

@@ -4,12 +4,10 @@ import { readDecision } from '../exchange/decision-record.ts'
 import { defined } from '../kit/defined.ts'
 import type { LedgerStore, RequestLogStore, RequestRow } from '../store/store.ts'
 import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
-import type { FeedbackStore } from '../store/feedback.ts'
-import { feedbackAnswer, toFeedbackJson } from './feedback.ts'
 import { OWNERS_QUERY, OWNERS_SHAPE } from './owners-json.ts'
 import { partialBody, PARTIAL_SHAPE, QUERY, readFilter } from './request-filter.ts'
 import { OPEN_PERIOD_QUERY } from './period.ts'
-import { AdminProblem, jsonResponse } from './problem.ts'
+import { jsonResponse } from './problem.ts'
 import { toAttemptJson, toRequestJson } from './to-json.ts'
 import { COUNTS_SHAPE } from './units-json.ts'
 
@@ -53,7 +51,8 @@ export const requestAnswer = z.object({
   parent_id: z.string().optional().describe('The request on whose behalf the gateway asked.'),
 })
 
-const attemptAnswer = z.object({
+/** An attempt as the ledger has it. */
+export const attemptAnswer = z.object({
   id: z.string(),
   ordinal: z.int(),
   begun_for: z
@@ -100,14 +99,12 @@ const listQuery = z.strictObject({
 })
 
 export interface RequestRoutesNeeds {
-  readonly requests: RequestLogStore
-  readonly ledger: LedgerStore
-  readonly feedback: FeedbackStore
+  readonly requests: Pick<RequestLogStore, 'list'>
   readonly nowMs: () => number
 }
 
 /** The request log: metadata only, never content. */
-export function requestRoutes({ requests, ledger, feedback, nowMs }: RequestRoutesNeeds): AdminRoute[] {
+export function requestRoutes({ requests, nowMs }: RequestRoutesNeeds): AdminRoute[] {
   return [
     {
       method: 'GET',
@@ -125,25 +122,6 @@ export function requestRoutes({ requests, ledger, feedback, nowMs }: RequestRout
         })
       },
     },
-    {
-      method: 'GET',
-      path: '/api/v1/requests/{id}',
-      summary: 'One request with its attempts and its decision.',
-      answer: {
-        status: 200,
-        schema: requestAnswer.extend({
-          attempt_rows: z.array(attemptAnswer),
-          decision: z.unknown(),
-          feedback: z.array(feedbackAnswer),
-        }),
-      },
-      async handle({ params: { id = '' } }) {
-        const row = await requests.find(id)
-        if (row === undefined) throw unknownRequest(id)
-        const given = (await feedback.of(row.id)).map(toFeedbackJson)
-        return jsonResponse({ ...(await requestDetail(row, ledger)), feedback: given })
-      },
-    },
   ]
 }
 
@@ -155,11 +133,4 @@ export async function requestDetail(row: RequestRow, ledger: LedgerStore): Promi
     attempt_rows: attempts.rows.toSorted((left, right) => left.ordinal - right.ordinal).map(toAttemptJson),
     decision: row.decision === undefined ? null : (readDecision(row.decision) ?? null),
   }
-}
-
-function unknownRequest(id: string): AdminProblem {
-  const hint = id.startsWith('req_') ? '' : ' Ids of requests begin with req_.'
-  return new AdminProblem('not-found', {
-    detail: `There is no request ${id.slice(0, 100)} in the log.${hint}`,
-  })
 }

@@ -2,10 +2,12 @@ import { toRequestJson, toTimeJson } from '../admin/to-json.ts'
 import { SCOPES } from '../exchange/owner.ts'
 import { QueryError } from '../insight/query-terms.ts'
 import { bothOf, filterOf, readListQuery, readQuery } from '../insight/read-query.ts'
+import { readViews } from '../insight/saved-views.ts'
+import { nearestNames } from '../kit/nearest.ts'
 import type { LookedAt, RequestFilter } from '../store/request-query.ts'
-import type { RequestLogStore, RequestRow } from '../store/store.ts'
+import type { RequestLogStore, RequestRow, SettingsStore } from '../store/store.ts'
 import { UsageError, type ParsedArguments } from './arguments.ts'
-import { EXIT, type Command, type CommandCall } from './command.ts'
+import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
 import { openInstallation } from './installation.ts'
 import { pause } from './pause.ts'
 import { requestLine } from './request-line.ts'
@@ -28,6 +30,7 @@ export const logsCommand: Command = {
     'gatehouse logs',
     'gatehouse logs -f',
     "gatehouse logs -q 'status:error route:support -stream:yes'",
+    'gatehouse logs --view "slow support" --limit 100',
     'gatehouse logs --outcome provider-error --limit 100 --json',
   ],
   flags: {
@@ -39,6 +42,11 @@ export const logsCommand: Command = {
       value: 'QUERY',
       help: 'Only what this asks for, such as "status:error ttft:>2s"; see docs/query.md.',
     },
+    view: {
+      kind: 'text',
+      value: 'NAME',
+      help: 'Only what the query asks for that is kept under this name; --query narrows it.',
+    },
     ...OWNER_FLAGS,
     outcome: { kind: 'text', value: 'WORD', help: 'Only with this outcome: ok, or the code of a failure.' },
   },
@@ -46,8 +54,9 @@ export const logsCommand: Command = {
   async run(call) {
     const installation = await openInstallation(call, 'read')
     try {
-      const { requests } = installation.store
-      const filter = readFilter(call.arguments, call.clock.nowMs())
+      const { requests, settings } = installation.store
+      const view = await viewNamed(call.arguments.text('view'), settings)
+      const filter = readFilter(call.arguments, view, call.clock.nowMs())
       // Looked up before the rows are: what is written in between must not be missed.
       const [newest] = (await requests.list({ limit: 1 })).rows
       const shown = await showLatest(call, requests, filter)
@@ -59,9 +68,27 @@ export const logsCommand: Command = {
   },
 }
 
+/** The query that is kept under a name; empty where none is named. */
+async function viewNamed(name: string | undefined, settings: Pick<SettingsStore, 'get'>): Promise<string> {
+  if (name === undefined) return ''
+  const views = await readViews(settings)
+  const view = views.find((one) => one.name === name)
+  if (view !== undefined) return view.q
+  const [nearest] = nearestNames(
+    name,
+    views.map((one) => one.name),
+    1,
+  )
+  const hint =
+    nearest === undefined
+      ? 'Views are made on the page Requests of the dashboard, or by PUT /api/v1/views/NAME.'
+      : `Did you mean ${nearest}?`
+  throw new CommandError(EXIT.notFound, `There is no view ${name}. ${hint}`)
+}
+
 /** The place in what was written where a mistake is, so that it can be pointed at. */
-function readFilter(given: ParsedArguments, nowMs: number): RequestFilter {
-  const query = given.text('query') ?? ''
+function readFilter(given: ParsedArguments, view: string, nowMs: number): RequestFilter {
+  const query = [view, given.text('query') ?? ''].filter((part) => part !== '').join(' ')
   const owners = Object.fromEntries(SCOPES.map((scope) => [scope, given.text(scope)]))
   try {
     // What was said is written a moment after the line, so it cannot be followed.

@@ -145,7 +145,8 @@ function failureJson({ code, message, status }: Failure): JsonObject {
   return { code, message, status }
 }
 
-function flipJson({ change, decided }: Flip): JsonObject {
+/** One thing that would lead elsewhere. */
+export function flipJson({ change, decided }: Flip): JsonObject {
   return { change: change.text, outcome: outcomeJson(decided) }
 }
 

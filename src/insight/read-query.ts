@@ -49,6 +49,21 @@ export function readQuery(text: string, nowMs: number): RequestFilter {
   )
 }
 
+/** Words that say something of the field of another name. */
+const SAID_BY: Readonly<Record<string, RequestField | undefined>> = { status: 'outcome', error: 'outcome' }
+
+/** As `readQuery`, without what it asks of one field: for whoever offers other values of that. What it excludes stays so. */
+export function readQueryBeside(field: RequestField, text: string, nowMs: number): RequestFilter {
+  // Mistakes are told wherever they stand.
+  const { conditions = [] } = readQuery(text, nowMs)
+  const terms = readTerms(text)
+  return { conditions: conditions.filter((_one, index) => !isOf(field, terms[index])) }
+}
+
+function isOf(field: RequestField, term: QueryTerm | undefined): boolean {
+  return term !== undefined && !term.not && (term.field === field || SAID_BY[term.field] === field)
+}
+
 /** As `readQuery`, for a list of requests: it may ask for what was said (`text:refund`). */
 export function readListQuery(text: string, nowMs: number): RequestFilter {
   const terms = readTerms(text)

@@ -172,6 +172,8 @@ export const LIMITS = {
   seriesIntervals: 1_000,
   /** Rows of the ledger that no sum of an hour holds yet; more are summed with the next batch. Budgets and reports add them one by one. */
   usagePending: 2_000,
+  /** Queries that are kept under a name. */
+  savedViews: 100,
   /** Requests of one export; a narrower query has the rest. */
   exportRequests: 100_000,
   /** Requests of the log that are decided on again without a provider, the newest. */

@@ -16,6 +16,7 @@ import type {
 } from './alerts.ts'
 import type { FeedbackStore } from './feedback.ts'
 import type { ConfigVersion, NewVersion, SealedTexts, StoredSecret, VersionState } from './releases.ts'
+import type { Facet, FacetQuestion, Neighbours } from './request-facets.ts'
 import type { LookedAt, RequestFilter } from './request-query.ts'
 import type { SeriesStore } from './series.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
@@ -199,6 +200,10 @@ export interface RequestLogStore {
   find(id: string): Promise<RequestRow | undefined>
   /** Looks at no more than `LIMITS.queryRows` lines: a page may be short, or empty, and have a next one. */
   list(query: PageQuery & RequestFilter): Promise<RequestPage>
+  /** Counts the newest lines by the values of a field, `LIMITS.queryRows` at most. */
+  facet(question: FacetQuestion): Promise<Facet>
+  /** The lines beside one of an id, looked for among as many on either side; none where there is no such line. */
+  neighbours(id: string, filter: RequestFilter): Promise<Neighbours>
   /** What was saved, by group: largest first, days oldest first. No group for what saved nothing that is known. */
   savings(query: SavingsQuery): Promise<readonly SavingsGroup[]>
   /** Looks at so many rows after `id` in order of writing; for following the log. */

@@ -8,6 +8,7 @@ import { toLedgerText } from '../../src/store/ledger-text.ts'
 import { toRequestText } from '../../src/store/request-text.ts'
 import type { Expiry, KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
 import type { SavingsGroup, UsageGrouping } from '../../src/store/usage-report.ts'
+import { testRequestFacets } from './request-facets.contract.ts'
 import { testRequestQueries } from './request-query.contract.ts'
 import { MIDNIGHT_MS, requestRow } from './request-row.ts'
 import { testResponses } from './response-store.contract.ts'
@@ -114,6 +115,7 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
   describe(`${name}: ledger`, () => testLedger(fresh))
   describe(`${name}: request log`, () => testRequests(fresh))
   describe(`${name}: requests that are asked for`, () => testRequestQueries(fresh))
+  describe(`${name}: requests that are counted`, () => testRequestFacets(fresh))
   describe(`${name}: answers`, () => testResponses(fresh))
   describe(`${name}: versions of the configuration`, () => testReleases(fresh))
   describe(`${name}: what came of shadows`, () => testShadows(fresh))

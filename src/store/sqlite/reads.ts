@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { readAlertPage, readDeliveryPage, readUnusedKeys } from './alert-reads.ts'
 import { readAskedFor } from './asked-for.ts'
 import { countContentOf, readContent, readContentTotals } from './content-reads.ts'
+import { readFacet, readNeighbours } from './facet-reads.ts'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
 import { readConversation, readResponse } from './response-reads.ts'
 import { readSavings } from './savings-reads.ts'
@@ -24,6 +25,8 @@ export const READS = {
   request: readRequest,
   requestPage: readRequestPage,
   requestsSince: readRequestsSince,
+  facet: readFacet,
+  neighbours: readNeighbours,
   savings: readSavings,
   series: readSeries,
   spendSplit: readSpendSplit,

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../kit/limits.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
+import type { FacetField } from '../request-facets.ts'
 import type { Comparison, Condition, RequestFilter, StoredField, Test } from '../request-query.ts'
 
 /** A part of a statement with the values of its places. Nothing that somebody wrote stands in the text. */
@@ -20,7 +21,7 @@ const ofAttempts = (value: string): FieldSql => ({
 /** `code=subject,subject; code`: each with its code. */
 const NOTICES = `iif(notices = '', '[]', '["' || replace(replace(notices, '"', ''), '; ', '","') || '"]')`
 
-const FIELDS: Readonly<Record<StoredField, FieldSql>> = {
+const FIELDS: Readonly<Record<Exclude<StoredField, FacetField>, FieldSql> & Record<FacetField, string>> = {
   ...OWNER_NAMES,
   id: 'id',
   at: 'at_ms',
@@ -66,6 +67,11 @@ const RECORDED: ReadonlySet<StoredField> = new Set(['session', 'tag', 'client'])
 /** Fields for which each line takes as long as several others: the record is parsed, or the ledger asked. */
 const COSTLY: ReadonlySet<StoredField> = new Set([...RECORDED, 'tried', 'begun', 'notice'])
 const COSTLY_SHARE = 4
+
+/** How a field is read of which a line has one value. */
+export function expressionOf(field: FacetField): string {
+  return FIELDS[field]
+}
 
 /** How many lines one may hold against some conditions. */
 export function mostLines(conditions: readonly Condition[]): number {

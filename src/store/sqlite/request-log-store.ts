@@ -11,6 +11,8 @@ export function createRequestLogStore(reader: RowReader, writer: RowWriter): Req
     async list({ after, ...query }) {
       return reader.read('requestPage', { ...query, position: readCursor(after) })
     },
+    facet: (question) => reader.read('facet', question),
+    neighbours: (id, filter) => reader.read('neighbours', id, filter),
     savings: (query) => reader.read('savings', query),
     since: (id, limit, filter) => reader.read('requestsSince', id, { ...filter, limit }),
   }

@@ -112,8 +112,8 @@ export function endOfLook(
   filter: RequestFilter,
 ): Position | undefined {
   const { conditions = [], ...time } = filter
+  if (isTimeAlone(conditions)) return undefined
   const times = conditions.filter(isOfTime)
-  if (times.length === conditions.length) return undefined
   const among = allOf([toSql({ ...time, conditions: times }), before])
   const statement = database.prepare<SqlRow, (string | number | bigint)[]>(
     `select at_ms, sequence from requests where ${among.sql} order by at_ms desc, sequence desc limit 1 offset ?`,
@@ -124,6 +124,11 @@ export function endOfLook(
   } finally {
     statement.finalize()
   }
+}
+
+/** Do conditions ask for a time and for nothing else? */
+export function isTimeAlone(conditions: readonly Condition[]): boolean {
+  return conditions.every(isOfTime)
 }
 
 /** Does it say from when to when, so that what lies elsewhere is not looked at? */
