@@ -91,6 +91,7 @@ const NOTHING_GOES_ON = {
   budgets: { budgets: async () => [], rates: async () => [] },
   onTopUps: async () => undefined,
   newId: () => 'top_1',
+  earlierUsedAtMs: () => undefined,
   sinks: [
     { name: 'hook', stalledMs: 0, refusal: undefined, waiting: 1, delivered: 2, lost: 0 },
     { name: 'archive', stalledMs: 4_000.4, refusal: 'status 403', waiting: 9, delivered: 0, lost: 3 },

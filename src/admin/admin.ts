@@ -39,7 +39,7 @@ import { eventRoutes } from './events.ts'
 import { explainRoutes, type ExplainRoutesNeeds } from './explain.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { healthRoutes } from './health.ts'
-import { keyRoutes } from './keys.ts'
+import { accessRoutes } from './access.ts'
 import { loadRoutes } from './loads.ts'
 import { modelRoutes } from './models.ts'
 import { lookingBackRoutes } from './looking-back.ts'
@@ -105,8 +105,10 @@ export interface AdminNeeds {
   readonly report: () => StatusReport
   readonly metrics: Registry['read']
   readonly readDashboard: ReadDashboard
-  /** Mints a key under the installation's pepper. */
-  readonly mintKey: () => MintedKey
+  /** Mints a key under the installation's pepper: a new one, or a new secret of one. */
+  readonly mintKey: (id?: string) => MintedKey
+  /** When the secret before the one of a key was used last, as far as this process knows. */
+  readonly earlierUsedAtMs: (id: string) => number | undefined
   /** Called after keys were created or revoked here. */
   readonly onKeysChanged: () => void
   /** Refuses a key in this process from now on, before the store is told. */
@@ -149,7 +151,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
   const whatIf = openWhatIf({ store, plan: needs.plan, clock })
   const listed: AdminRoute[] = [
     ...healthRoutes({ ...needs, nowMs }),
-    ...keyRoutes({ ...needs, nowMs, keys: store.keys, mint: needs.mintKey }),
+    ...accessRoutes({ ...needs, keys: store.keys, mint: needs.mintKey }),
     ...moneyRoutes({ ...needs, ...store, nowMs }),
     ...lookingBackRoutes({
       ...needs,

@@ -13,7 +13,7 @@ import type { JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { RateStanding } from '../ledger/budget-view.ts'
 import type { Gates } from '../routing/gates.ts'
-import type { KeyRecord, KeyStore } from '../store/store.ts'
+import type { KeyStore } from '../store/store.ts'
 import type { Throttled } from '../store/spend.ts'
 import type { TopUpStore } from '../store/top-ups.ts'
 import { parseQuery, type AdminRoute } from './admin-route.ts'
@@ -27,8 +27,10 @@ import {
   toTopUpJson,
 } from './budgets-json.ts'
 import { eachKey } from './create-key.ts'
+import { accountOf } from './key-standings.ts'
+import { keyStatus } from './keys-json.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
-import { keyStatus, toTimeJson } from './to-json.ts'
+import { toTimeJson } from './to-json.ts'
 
 /** Accounts whose budgets and limits are looked at for one answer; those that the file declares come first. */
 const MOST_ACCOUNTS = 200
@@ -136,19 +138,15 @@ export async function accountsOf(
   nowMs: number,
 ): Promise<{ readonly accounts: readonly Account[]; readonly hasMore: boolean }> {
   const { projects, declaredKeys, completeKey } = plan()
-  const accounts: Account[] = [...projects.values(), ...declaredKeys.map(toAccount)].filter(isHeld)
+  const accounts: Account[] = [...projects.values(), ...declaredKeys.map(accountOf)].filter(isHeld)
   for await (const key of eachKey(keys)) {
     if (keyStatus(key, nowMs) !== 'active') continue
-    const account = toAccount(completeKey?.(key) ?? key)
+    const account = accountOf(completeKey?.(key) ?? key)
     if (!isHeld(account)) continue
     if (accounts.length >= MOST_ACCOUNTS) return { accounts, hasMore: true }
     accounts.push(account)
   }
   return { accounts: accounts.slice(0, MOST_ACCOUNTS), hasMore: accounts.length > MOST_ACCOUNTS }
-}
-
-function toAccount({ id, name, limits, budgets }: KeyRecord): Account {
-  return { scope: 'key', id, name, limits, budgets }
 }
 
 function isHeld({ budgets, limits }: Account): boolean {

@@ -4,7 +4,7 @@ import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { KeyStore } from '../store/store.ts'
 import { AdminProblem } from './problem.ts'
-import { keyStatus } from './to-json.ts'
+import { keyStatus } from './keys-json.ts'
 
 /** Stands where the text of a key belongs, of which the gateway keeps a hash alone. */
 export const KEY_PLACE = 'YOUR_GATEHOUSE_KEY'

@@ -1,4 +1,4 @@
-import { toKeyTerms } from '../config/compile-accounts.ts'
+import { toKeyTerms, type KeyTerms } from '../config/compile-accounts.ts'
 import { formatPath } from '../config/problems.ts'
 import { keyFieldsSchema, type KeyFields } from '../config/schema/accounts.ts'
 import type { Plan } from '../gateway/plan.ts'
@@ -6,6 +6,7 @@ import type { Json } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { Secret } from '../kit/secret.ts'
 import type { MintedKey } from '../exchange/virtual-key.ts'
+import type { KeyAct } from '../store/key-acts.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import { parseBody } from './admin-route.ts'
 import { AdminProblem, type ProblemDetail } from './problem.ts'
@@ -15,11 +16,13 @@ const PAGE_ROWS = 500
 
 export interface CreateKeyNeeds {
   readonly keys: KeyStore
-  readonly mint: () => MintedKey
+  readonly mint: (id?: string) => MintedKey
   readonly nowMs: () => number
   /** Names of the declared projects. */
   readonly projects: readonly string[]
   readonly onlyProblems?: Plan['onlyProblems']
+  /** From where it is made. */
+  readonly via: KeyAct['via']
 }
 
 /** What a key may be created with: the fields of a declared key, without its text. */
@@ -34,19 +37,33 @@ export async function createKey(
   body: Json,
   needs: CreateKeyNeeds,
 ): Promise<{ readonly record: KeyRecord; readonly key: Secret }> {
-  const fields = parseBody(createKeySchema, body)
+  const terms = await readKeyTerms(parseBody(createKeySchema, body), needs)
+  const { text, ...identity } = needs.mint()
+  const atMs = needs.nowMs()
+  const record: KeyRecord = { ...identity, ...terms, createdAtMs: atMs }
+  await needs.keys.create(record, { atMs, what: 'made', via: needs.via, detail: '' })
+  return { record, key: text }
+}
+
+/**
+ * What is said about a key, checked against what there is.
+ *
+ * @param ownId of the key that it is said about; absent: of a new one
+ * @throws AdminProblem `invalid-request` with every mistake
+ */
+export async function readKeyTerms(
+  fields: KeyFields,
+  needs: Pick<CreateKeyNeeds, 'projects' | 'onlyProblems' | 'keys'>,
+  ownId?: string,
+): Promise<KeyTerms> {
   const errors = [
     ...formErrors(fields, needs.projects),
     ...onlyErrors(fields, needs),
-    ...(await nameErrors(fields.name, needs.keys)),
+    ...(await nameErrors(fields.name, needs.keys, ownId)),
   ]
   if (errors.length > 0)
     throw new AdminProblem('invalid-request', { detail: 'The body has mistakes.', errors })
-  const terms = toKeyTerms(fields)
-  const { text, ...identity } = needs.mint()
-  const record: KeyRecord = { ...identity, ...terms, createdAtMs: needs.nowMs() }
-  await needs.keys.create(record)
-  return { record, key: text }
+  return toKeyTerms(fields)
 }
 
 /** A key of a project that nobody declared would be a key without that project's limits and budgets. */
@@ -67,7 +84,10 @@ function formErrors({ project, budget, budgets }: KeyFields, projects: readonly 
 }
 
 /** What nobody fulfils would make a key for nothing, and so would a provider that there is not. */
-function onlyErrors({ name, only }: KeyFields, { onlyProblems }: CreateKeyNeeds): ProblemDetail[] {
+function onlyErrors(
+  { name, only }: KeyFields,
+  { onlyProblems }: Pick<CreateKeyNeeds, 'onlyProblems'>,
+): ProblemDetail[] {
   return (onlyProblems?.(only, `key ${name}`) ?? []).map(({ path, message, hint }) => ({
     path: formatPath(path),
     message,
@@ -76,9 +96,9 @@ function onlyErrors({ name, only }: KeyFields, { onlyProblems }: CreateKeyNeeds)
 }
 
 /** Names are for people, and two of one name would confuse them: the wrong one would be revoked. */
-async function nameErrors(name: string, keys: KeyStore): Promise<ProblemDetail[]> {
+async function nameErrors(name: string, keys: KeyStore, ownId?: string): Promise<ProblemDetail[]> {
   for await (const key of eachKey(keys)) {
-    if (key.name !== name || key.revokedAtMs !== undefined) continue
+    if (key.name !== name || key.id === ownId || key.revokedAtMs !== undefined) continue
     const hint = 'Revoke it or choose another name.'
     return [{ path: 'name', message: `There is a key called ${name} already (${key.id})`, hint }]
   }

@@ -5,7 +5,7 @@ import { nearestNames } from '../kit/nearest.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import { eachKey } from './create-key.ts'
 import { AdminProblem } from './problem.ts'
-import { keyStatus } from './to-json.ts'
+import { keyStatus } from './keys-json.ts'
 
 interface FindingCaller {
   readonly plan: Plan

@@ -1,19 +1,18 @@
 import { z } from 'zod'
 import type { Plan } from '../gateway/plan.ts'
-import type { JsonObject } from '../kit/json.ts'
+import { defined } from '../kit/defined.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import type { MintedKey } from '../exchange/virtual-key.ts'
-import type { KeyStore } from '../store/store.ts'
-import { PAGE_QUERY, moneySchema, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
+import type { KeyRecord, KeyStore } from '../store/store.ts'
+import { PAGE_QUERY, pageBody, pageSchema, parseQuery, type AdminRoute } from './admin-route.ts'
 import { createKey, createKeySchema, type CreateKeyNeeds } from './create-key.ts'
+import { standingsOf, type StandingNeeds } from './key-standings.ts'
+import { actAnswer, keyAnswer, toActJson, toKeyJson } from './keys-json.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
-import { toKeyJson } from './to-json.ts'
-import { defined } from '../kit/defined.ts'
 
-export interface KeyRoutesNeeds {
+export interface KeyRoutesNeeds extends Omit<StandingNeeds, 'keys' | 'plan'> {
   readonly keys: KeyStore
-  readonly mint: () => MintedKey
-  readonly nowMs: () => number
+  readonly mint: (id?: string) => MintedKey
   readonly plan: () => Plan
   /** Called after a change, so that this process need not wait for its next look. */
   readonly onKeysChanged: () => void
@@ -21,45 +20,16 @@ export interface KeyRoutesNeeds {
   readonly refuseKey: (id: string, atMs: number) => void
 }
 
-const keyAnswer = z.object({
-  id: z.string(),
-  name: z.string(),
-  origin: z.enum(['api', 'file']),
-  status: z.enum(['active', 'revoked', 'expired']),
-  project: z.string().optional(),
-  models: z.array(z.string()).optional().describe('Absent: all.'),
-  endpoints: z.array(z.string()).optional().describe('Absent: all.'),
-  only: z
-    .object({
-      region: z.array(z.string()).optional(),
-      retention: z.string().optional(),
-      data_policy: z.string().optional(),
-      providers: z.array(z.string()).optional(),
-      tags: z.array(z.string()).optional(),
-    })
-    .optional()
-    .describe('What every target must fulfil that answers it.'),
-  limits: z.object({
-    rpm: z.int().optional(),
-    tpm: z.int().optional(),
-    concurrent: z.int().optional(),
-  }),
-  queue: z
-    .object({ max: z.int(), wait: z.string() })
-    .optional()
-    .describe('Who waits where its limits are reached; absent: nobody.'),
-  budgets: z.array(moneySchema.extend({ per: z.string() })),
-  allow: z.array(z.string()),
-  created_at: z.iso.datetime().optional(),
-  expires_at: z.iso.datetime().optional(),
-  revoked_at: z.iso.datetime().optional(),
-})
-
 const listQuery = z.strictObject(PAGE_QUERY)
 
-/** Keys: make, list, look at, revoke. */
+/** Keys: make, list, look at, revoke. What becomes of one meanwhile: `key-changes.ts`. */
 export function keyRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
-  const { keys, nowMs, plan } = needs
+  return [...writingRoutes(needs), ...readingRoutes(needs)]
+}
+
+function writingRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
+  const { keys, plan } = needs
+  const { nowMs } = needs.clock
   return [
     {
       method: 'POST',
@@ -68,11 +38,32 @@ export function keyRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
       body: createKeySchema,
       answer: { status: 201, schema: keyAnswer.extend({ key: z.string().describe('Shown once.') }) },
       async handle({ body }) {
-        const { record, key } = await createKey(body, { ...needs, ...knownTo(plan()) })
+        const making = { ...needs, ...knownTo(plan()), nowMs, via: 'api' } as const
+        const { record, key } = await createKey(body, making)
         needs.onKeysChanged()
-        return jsonResponse({ ...toKeyJson(record, 'api', nowMs()), key: key.reveal() }, 201)
+        return jsonResponse({ ...toKeyJson(record, { nowMs: nowMs() }), key: key.reveal() }, 201)
       },
     },
+    {
+      method: 'DELETE',
+      path: '/api/v1/keys/{id}',
+      summary: 'Revokes a key. Revoking it again changes nothing.',
+      answer: { status: 200, schema: keyAnswer },
+      async handle({ params: { id = '' } }) {
+        refuseDeclared(id, plan())
+        needs.refuseKey(id, nowMs())
+        if (!(await revokeInStore(id, needs))) throw await unknownKey(id, keys)
+        needs.onKeysChanged()
+        return jsonResponse(toKeyJson(await findStored(id, keys), { nowMs: nowMs() }))
+      },
+    },
+  ]
+}
+
+function readingRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
+  const { keys, plan } = needs
+  const { nowMs } = needs.clock
+  return [
     {
       method: 'GET',
       path: '/api/v1/keys',
@@ -83,46 +74,56 @@ export function keyRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
         const { limit, after } = parseQuery(listQuery, query)
         const page = await keys.list({ limit, ...defined({ after }) })
         const declared = after === undefined ? plan().declaredKeys : []
-        const rows = [
-          ...declared.map((key) => toKeyJson(key, 'file', nowMs())),
-          ...page.rows.map((key) => toKeyJson(key, 'api', nowMs())),
-        ]
+        const records = [...declared, ...page.rows]
+        const standings = await standingsOf(needs, records)
+        const rows = records.map((key, index) =>
+          toKeyJson(key, {
+            origin: index < declared.length ? 'file' : 'api',
+            nowMs: nowMs(),
+            standing: standings[index],
+          }),
+        )
         return jsonResponse(pageBody(rows, page.next))
       },
     },
     {
       method: 'GET',
       path: '/api/v1/keys/{id}',
-      summary: 'One key, without its text.',
-      answer: { status: 200, schema: keyAnswer },
-      handle: async ({ params: { id = '' } }) => jsonResponse(await findKey(id, needs)),
-    },
-    {
-      method: 'DELETE',
-      path: '/api/v1/keys/{id}',
-      summary: 'Revokes a key. Revoking it again changes nothing.',
-      answer: { status: 200, schema: keyAnswer },
+      summary: 'One key, without its text, and what was done to it.',
+      answer: {
+        status: 200,
+        schema: keyAnswer.extend({ acts: z.array(actAnswer).describe('The latest first.') }),
+      },
       async handle({ params: { id = '' } }) {
-        if (plan().declaredKeys.some((key) => key.id === id)) {
-          throw new AdminProblem('read-only', { detail: 'Remove the key from the configuration file.' })
-        }
-        needs.refuseKey(id, nowMs())
-        if (!(await revokeInStore(id, needs))) throw await unknownKey(id, keys)
-        needs.onKeysChanged()
-        return jsonResponse(await findKey(id, needs))
+        const declared = plan().declaredKeys.find((key) => key.id === id)
+        const record = declared ?? (await findStored(id, keys))
+        const [[standing], acts] = await Promise.all([standingsOf(needs, [record]), keys.acts(id)])
+        const json = toKeyJson(record, {
+          origin: declared === undefined ? 'api' : 'file',
+          nowMs: nowMs(),
+          standing,
+        })
+        return jsonResponse({ ...json, acts: acts.map(toActJson) })
       },
     },
   ]
 }
 
 /** What a key is checked against. */
-function knownTo({ projects, onlyProblems }: Plan): Pick<CreateKeyNeeds, 'projects' | 'onlyProblems'> {
+export function knownTo({ projects, onlyProblems }: Plan): Pick<CreateKeyNeeds, 'projects' | 'onlyProblems'> {
   return { projects: [...projects.keys()], ...defined({ onlyProblems }) }
 }
 
-async function revokeInStore(id: string, { keys, nowMs }: KeyRoutesNeeds): Promise<boolean> {
+/** Throws AdminProblem `read-only` for a key of the file. */
+export function refuseDeclared(id: string, { declaredKeys }: Plan): void {
+  if (declaredKeys.some((key) => key.id === id))
+    throw new AdminProblem('read-only', { detail: 'Change or remove the key in the configuration file.' })
+}
+
+async function revokeInStore(id: string, { keys, clock: { nowMs } }: KeyRoutesNeeds): Promise<boolean> {
+  const atMs = nowMs()
   try {
-    return await keys.revoke(id, nowMs())
+    return await keys.revoke(id, atMs, { atMs, what: 'revoked', via: 'api', detail: '' })
   } catch (thrown) {
     const detail =
       'This gateway refuses the key from now on, but the store could not be told: after a restart, and elsewhere, it would be taken. Revoke it again.'
@@ -130,15 +131,13 @@ async function revokeInStore(id: string, { keys, nowMs }: KeyRoutesNeeds): Promi
   }
 }
 
-async function findKey(id: string, { keys, nowMs, plan }: KeyRoutesNeeds): Promise<JsonObject> {
-  const declared = plan().declaredKeys.find((key) => key.id === id)
-  if (declared !== undefined) return toKeyJson(declared, 'file', nowMs())
+/** A key of the store. Throws AdminProblem `not-found` with ids and names that look like it. */
+export async function findStored(id: string, keys: KeyStore): Promise<KeyRecord> {
   const key = await keys.find(id)
   if (key === undefined) throw await unknownKey(id, keys)
-  return toKeyJson(key, 'api', nowMs())
+  return key
 }
 
-/** The problem of a wrong id, with ids and names that look like it. */
 async function unknownKey(id: string, keys: KeyStore): Promise<AdminProblem> {
   const { rows } = await keys.list({ limit: 500 })
   const byName = new Map(rows.map((key) => [key.name, key.id]))

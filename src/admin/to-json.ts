@@ -1,11 +1,8 @@
 import { decisionIdOf } from '../exchange/decision.ts'
-import type { Budget, RateLimits } from '../exchange/account.ts'
-import type { OnlyTerms } from '../exchange/only-terms.ts'
-import { formatDuration } from '../kit/duration.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { formatUsd, type NanoUsd } from '../kit/money.ts'
 import { billedTokens } from '../exchange/units.ts'
-import type { KeyRecord, LedgerRow, RequestRow } from '../store/store.ts'
+import type { LedgerRow, RequestRow } from '../store/store.ts'
 import { toOwnersJson } from './owners-json.ts'
 import type { ReportedGroup } from './report-usage.ts'
 import { toCountsJson } from './units-json.ts'
@@ -20,63 +17,9 @@ export function toTimeJson(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function present(fields: { readonly [key: string]: Json | undefined }): JsonObject {
+/** A copy without the members that are undefined. */
+export function present(fields: { readonly [key: string]: Json | undefined }): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-}
-
-function toLimitsJson(limits: RateLimits): JsonObject {
-  return present({
-    rpm: limits.requestsPerMinute,
-    tpm: limits.tokensPerMinute,
-    concurrent: limits.parallelRequests,
-  })
-}
-
-/** In the words of the file, so that it can be sent back. */
-function toOnlyJson({ retention, ...words }: OnlyTerms): JsonObject {
-  return present({
-    ...words,
-    retention: retention === undefined ? undefined : retentionText(retention),
-  })
-}
-
-function retentionText(ms: number): string {
-  return ms === 0 ? 'zero' : formatDuration(ms)
-}
-
-function toBudgetJson(budget: Budget): JsonObject {
-  return { ...toMoneyJson(budget.limitNanoUsd), per: budget.window }
-}
-
-/**
- * A key without its secret.
- *
- * @param origin `file` for keys that the configuration declares
- */
-export function toKeyJson(key: KeyRecord, origin: 'api' | 'file', nowMs: number): JsonObject {
-  return present({
-    id: key.id,
-    name: key.name,
-    origin,
-    status: keyStatus(key, nowMs),
-    project: key.project,
-    models: key.models,
-    endpoints: key.operations,
-    only: key.only && toOnlyJson(key.only),
-    limits: toLimitsJson(key.limits),
-    queue: key.queue && { max: key.queue.max, wait: formatDuration(key.queue.waitMs) },
-    budgets: key.budgets.map(toBudgetJson),
-    allow: key.allowedOptions,
-    created_at: origin === 'file' ? undefined : toTimeJson(key.createdAtMs),
-    expires_at: key.expiresAtMs === undefined ? undefined : toTimeJson(key.expiresAtMs),
-    revoked_at: key.revokedAtMs === undefined ? undefined : toTimeJson(key.revokedAtMs),
-  })
-}
-
-/** Whether a key opens anything now. */
-export function keyStatus(key: KeyRecord, nowMs: number): 'active' | 'revoked' | 'expired' {
-  if (key.revokedAtMs !== undefined) return 'revoked'
-  return key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs ? 'expired' : 'active'
 }
 
 /** A line of the request log. */

@@ -17,8 +17,8 @@ export interface Installation {
   readonly store: Store
   /** Names of the declared projects; absent when the file has mistakes. */
   readonly projects?: readonly string[]
-  /** Mints a key under the installation's pepper. */
-  mint(environment: string): MintedKey
+  /** Mints a key under the installation's pepper: a new one, or a new secret of one. */
+  mint(environment: string, id?: string): MintedKey
   close(): Promise<void>
 }
 
@@ -61,8 +61,8 @@ export async function openInstallation(call: CommandCall, use: 'read' | 'write')
     paths,
     store,
     ...defined({ projects }),
-    mint: (environment) =>
-      mintKey({ environment, random: call.random, hmac: (secret) => hmacSha256Hex(pepper, secret) }),
+    mint: (environment, id) =>
+      mintKey({ environment, random: call.random, hmac: (secret) => hmacSha256Hex(pepper, secret), id }),
     close: () => store.close(),
   }
 }

@@ -96,6 +96,7 @@ export type KeyTerms = Pick<
   | 'limits'
   | 'queue'
   | 'budgets'
+  | 'addresses'
   | 'expiresAtMs'
 >
 
@@ -108,7 +109,12 @@ export function toKeyTerms(written: KeyFields): KeyTerms {
     allowedOptions: written.allow,
     limits: toRateLimits(written),
     budgets: budgets.map(toBudget),
-    ...defined({ only: written.only, queue: toQueueTerms(written.queue), expiresAtMs: written.expires }),
+    ...defined({
+      only: written.only,
+      queue: toQueueTerms(written.queue),
+      addresses: written.addresses,
+      expiresAtMs: written.expires,
+    }),
   }
 }
 

@@ -147,6 +147,8 @@ export const FAILURES = {
   ),
   'key-revoked': client(401, 'The key was revoked. Ask for a new one.'),
   'key-expired': client(403, 'The key has expired. Ask for a new one.'),
+  'key-paused': client(403, 'The key is paused. Ask whoever runs the gateway to resume it.'),
+  'address-not-allowed': client(403, 'The key may not be used from this address.'),
   'project-missing': client(
     403,
     'The project of the key is not declared any more, so its limits are not known. Ask whoever runs the gateway.',

@@ -24,6 +24,8 @@ export interface MintParts {
   readonly environment: string
   readonly random: Random
   readonly hmac: SecretHash
+  /** Of a key that there is, for a new secret of it. Absent: a new one. */
+  readonly id?: string | undefined
 }
 
 /** A new key: its text, shown once, and the parts of its record. */
@@ -34,9 +36,9 @@ export interface MintedKey {
 }
 
 /** Mints a key `gh_<environment>_<id>_<secret>_<check>`; the check is a CRC-32, so a key cut short is told from a wrong one. */
-export function mintKey({ environment, random, hmac }: MintParts): MintedKey {
+export function mintKey({ environment, random, hmac, id: known }: MintParts): MintedKey {
   if (!ENVIRONMENT.test(environment)) throw new RangeError(`not an environment name: ${environment}`)
-  const id = randomBase62(random, ID_CHARACTERS)
+  const id = known ?? randomBase62(random, ID_CHARACTERS)
   const secret = randomBase62(random, SECRET_CHARACTERS)
   const body = `${KEY_PREFIX}${environment}_${id}_${secret}`
   return { text: new Secret(`${body}_${checkOf(body)}`), id, secretHmac: hmac(secret) }

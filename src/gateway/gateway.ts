@@ -40,8 +40,8 @@ export interface Gateway {
   plan(): Plan
   /** Puts a new plan in force. Exchanges under way finish on theirs. */
   swap(plan: Plan): void
-  /** Judges the key of a request whose body nobody has read yet. Throws the `Failure` of `Authenticate`. */
-  authenticate(presentedKey: Secret | undefined): AuthenticatedCaller
+  /** Judges the key of a request whose body nobody has read yet, by where it comes from as well. Throws the `Failure` of `Authenticate`. */
+  authenticate(presentedKey: Secret | undefined, from?: Pick<Envelope, 'address'>): AuthenticatedCaller
   /** Lets in somebody who needs to present no key, since their standing was worked out by whoever asks for them: the operator. */
   enterAs(caller: Caller): AuthenticatedCaller
   /** Exchanges under way, streams included until their end. */
@@ -76,8 +76,8 @@ export function createGateway({ plan: firstPlan, compose, clock, ids }: GatewayN
     swap(plan) {
       current = wayOf(plan)
     },
-    authenticate(presentedKey) {
-      return new KnownCaller(current, current.authenticate(presentedKey), ids)
+    authenticate(presentedKey, from) {
+      return new KnownCaller(current, current.authenticate(presentedKey, from), ids)
     },
     enterAs: (caller) => new KnownCaller(current, caller, ids),
   }

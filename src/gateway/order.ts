@@ -79,7 +79,7 @@ export interface PipelineParts {
   readonly hmac: SecretHash
   /** How keys of model providers begin. */
   readonly foreignKeyPrefixes: readonly string[]
-  readonly storedKeys: Pick<StoredKeys, 'find' | 'version'>
+  readonly storedKeys: Pick<StoredKeys, 'find' | 'version'> & Partial<Pick<StoredKeys, 'earlierUses'>>
   readonly counters: CounterStore
   readonly budgets: Budgets
   readonly ledger: Pick<Ledger, 'intend' | 'settle' | 'void'>
@@ -135,6 +135,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     directory: createDirectory(plan, parts.storedKeys),
     hmac: parts.hmac,
     foreignKeyPrefixes: parts.foreignKeyPrefixes,
+    onEarlierSecret: parts.storedKeys.earlierUses?.note,
     clock,
   })
 

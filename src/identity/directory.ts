@@ -3,6 +3,7 @@ import type { Caller } from '../exchange/caller.ts'
 import type { Constraint } from '../exchange/constraint.ts'
 import { SCOPES, type Owner, type Owners } from '../exchange/owner.ts'
 import { standingOf } from '../exchange/standing.ts'
+import { createAddressTest } from '../kit/address-list.ts'
 import type { KeyRecord } from '../store/store.ts'
 import type { StoredKeys } from './stored-keys.ts'
 import { defined } from '../kit/defined.ts'
@@ -23,6 +24,8 @@ export interface KnownKey {
   readonly record: KeyRecord
   /** Absent where an owner is not declared any more: without it the key would spend without that owner's limits and budgets. */
   readonly caller: Caller | undefined
+  /** Where it may be sent from, by IP address. Absent: from anywhere. */
+  readonly isFromHere?: (address: string) => boolean
 }
 
 /** Who owns what, from the file and from the store alike. Always asked, so that a revocation holds for the next request. */
@@ -70,7 +73,8 @@ class OwnersDirectory implements Directory {
     if (known === undefined) {
       const record = this.#record(keyId)
       if (record === undefined) return undefined
-      known = { record, caller: this.#callerOf(record) }
+      const isFromHere = record.addresses && createAddressTest(record.addresses)
+      known = { record, caller: this.#callerOf(record), ...defined({ isFromHere }) }
       this.#known.set(keyId, known)
     }
     return known

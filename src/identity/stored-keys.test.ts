@@ -28,6 +28,9 @@ function storeOf(pages: number): KeyStore {
     }),
     create: () => Promise.reject(new Error('unused')),
     find: () => Promise.reject(new Error('unused')),
+    change: () => Promise.reject(new Error('unused')),
+    acts: () => Promise.reject(new Error('unused')),
+    uses: () => Promise.reject(new Error('unused')),
     revoke: () => Promise.reject(new Error('unused')),
   }
 }

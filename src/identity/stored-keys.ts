@@ -3,6 +3,7 @@ import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { KeyRecord, KeyStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { createEarlierUses, type EarlierUses } from './earlier-uses.ts'
 
 /** How often the store is asked whether keys changed; a revocation by any process holds within one second. */
 const POLL_MS = 250
@@ -24,6 +25,8 @@ export interface StoredKeys {
   /** Why the store could not be asked; undefined while it can. */
   readonly failure: string | undefined
   readonly size: number
+  /** Who still presents secrets that others have replaced. */
+  readonly earlierUses: EarlierUses
   close(): void
 }
 
@@ -45,6 +48,7 @@ export async function openStoredKeys(needs: StoredKeysNeeds): Promise<StoredKeys
 
 class FollowedKeys implements StoredKeys {
   version = 0
+  readonly earlierUses: EarlierUses
   readonly #needs: StoredKeysNeeds
   #known = new Map<string, KeyRecord>()
   /** What the store called the state that is known here. */
@@ -59,6 +63,7 @@ class FollowedKeys implements StoredKeys {
 
   constructor(needs: StoredKeysNeeds) {
     this.#needs = needs
+    this.earlierUses = createEarlierUses(needs)
     this.#confirmedMs = needs.clock.elapsedMs()
   }
 

@@ -148,6 +148,10 @@ export const LIMITS = {
   queryRows: 100_000,
   /** Lines of the request log that are marked together: who asks for a value looks through so many of them, or passes them over. */
   markedRows: 1_000,
+  /** What was done to a key: the latest acts of each stay. */
+  keyActs: 200,
+  /** The newest lines of the request log that are looked at for when keys were last used; further back the sums of hours tell it. */
+  keyUseLines: 5_000,
   /** What is added to budgets for a time, at a time. */
   topUps: 1_000,
   /** Sums of hours that one question about spending adds up: the newest. */

@@ -120,10 +120,11 @@ class OpenClientApi implements ClientApi {
     throw nothingToPost(this.#endpoints, path)
   }
 
-  #authenticate({ request, destination, match }: IncomingRequest): AuthenticatedCaller {
+  #authenticate(incoming: IncomingRequest): AuthenticatedCaller {
+    const { request, destination, match } = incoming
     const { query } = destination
     const inQuery = query === undefined ? undefined : this.#keyIn(query, match)
-    return this.#needs.gateway.authenticate(readPresentedKey(request.headers, inQuery))
+    return this.#needs.gateway.authenticate(readPresentedKey(request.headers, inQuery), incoming)
   }
 
   /** The key in a query. Where no dialect is spoken yet, every parameter in which one takes keys may hold it. */

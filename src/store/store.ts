@@ -15,6 +15,7 @@ import type {
   UnusedKeysQuery,
 } from './alerts.ts'
 import type { FeedbackStore } from './feedback.ts'
+import type { EarlierSecret, KeyAct, KeyUse } from './key-acts.ts'
 import type { ConfigVersion, NewVersion, SealedTexts, StoredSecret, VersionState } from './releases.ts'
 import type { Facet, FacetQuestion, Neighbours } from './request-facets.ts'
 import type { LookedAt, RequestFilter } from './request-query.ts'
@@ -61,18 +62,46 @@ export interface KeyRecord {
   /** Where its limits are reached, its requests wait. Absent: they are refused at once. */
   readonly queue?: QueueTerms
   readonly budgets: readonly Budget[]
+  /** IP addresses and networks (`10.0.0.0/8`) that it may be sent from. Absent: any. */
+  readonly addresses?: readonly string[]
+  /** The secret before the one that it has now, as long as that may still be taken. */
+  readonly earlier?: EarlierSecret
   readonly createdAtMs: number
+  /** When it got the secret that it has now; absent: when it was made. */
+  readonly rotatedAtMs?: number
   readonly expiresAtMs?: number
+  /** It opens nothing until somebody resumes it. */
+  readonly pausedAtMs?: number
   readonly revokedAtMs?: number
 }
 
+/** What can become of a key that there is. A member that is undefined takes away what the key had; one that is absent leaves it. */
+export type KeyChanges = {
+  readonly [Member in keyof Omit<KeyRecord, 'id' | 'createdAtMs' | 'revokedAtMs'>]?:
+    | KeyRecord[Member]
+    | undefined
+}
+
 export interface KeyStore {
-  /** Inserts a key. Rejects when the id exists. */
-  create(key: KeyRecord): Promise<void>
+  /** Inserts a key, and that it was made. Rejects when the id exists. */
+  create(key: KeyRecord, act?: KeyAct): Promise<void>
   find(id: string): Promise<KeyRecord | undefined>
   list(query: PageQuery): Promise<Page<KeyRecord>>
-  /** Marks a key revoked; gives false when there is none of this id. Revoking twice keeps the first time. */
-  revoke(id: string, atMs: number): Promise<boolean>
+  /**
+   * Changes a key that is not revoked, and takes down that it was changed; both or neither. Gives false when there is no such key, or its secret
+   * is not the one any more whose HMAC is given: of two who rotate it at the same time one is refused.
+   */
+  change(
+    id: string,
+    changes: KeyChanges,
+    under: { readonly act: KeyAct; readonly whose?: string | undefined },
+  ): Promise<boolean>
+  /** Marks a key revoked; gives false when there is none of this id. Revoking twice keeps the first time, and who did it. */
+  revoke(id: string, atMs: number, act?: KeyAct): Promise<boolean>
+  /** What was done to a key, the latest first. */
+  acts(id: string): Promise<readonly KeyAct[]>
+  /** When keys were last used; nothing of those of which no row tells. Costs no row of its own: requests and the sums of hours tell it. */
+  uses(ids: readonly string[]): Promise<readonly KeyUse[]>
   /** Grows with every change by any process; cheap enough to ask several times a second. */
   version(): Promise<number>
   /** Ids of the keys that changed after a version; undefined when they are many or too long ago, and everything has to be read. */

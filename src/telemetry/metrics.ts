@@ -366,6 +366,11 @@ export const METRICS = {
     help: 'What is added to budgets for a time and holds now.',
     labels: [],
   },
+  gatehouse_earlier_secret_requests_total: {
+    kind: 'counter',
+    help: 'Requests with a secret of a key that another one has replaced and that is still taken.',
+    labels: [],
+  },
   gatehouse_key_refresh_failures_total: {
     kind: 'counter',
     help: 'Times that keys could not be read from the store.',

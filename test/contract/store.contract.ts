@@ -4,6 +4,7 @@ import { Failure } from '../../src/exchange/failure.ts'
 import { SCOPES, type Owners } from '../../src/exchange/owner.ts'
 import { NO_COUNTS, OTHER_UNITS, UNIT_NAMES, type Counts } from '../../src/exchange/units.ts'
 import { LIMITS } from '../../src/kit/limits.ts'
+import type { KeyAct } from '../../src/store/key-acts.ts'
 import { toLedgerText } from '../../src/store/ledger-text.ts'
 import { toRequestText } from '../../src/store/request-text.ts'
 import type { Expiry, KeyRecord, LedgerRow, RequestRow, Store } from '../../src/store/store.ts'
@@ -126,6 +127,10 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
 
 type Fresh = () => Promise<StoreUnderTest>
 
+function act(what: KeyAct['what']): KeyAct {
+  return { atMs: 3, what, via: 'api', detail: '' }
+}
+
 function testKeys(fresh: Fresh): void {
   test('a key comes back as it was created, amounts beyond 2^53 included', async () => {
     const { store } = await fresh()
@@ -173,6 +178,77 @@ function testKeys(fresh: Fresh): void {
     expect(await store.keys.revoke('abcdefabcdef', 9)).toBe(true)
     expect((await store.keys.find('abcdefabcdef'))?.revokedAtMs).toBe(7)
     expect(await store.keys.revoke('zzzzzzzzzzzz', 7)).toBe(false)
+  })
+
+  test('a key is changed as far as it is said, with what was done to it; a revoked one is not', async () => {
+    const { store } = await fresh()
+    const key = keyRecord('abcdefabcdef', { project: 'support', limits: { requestsPerMinute: 5 } })
+    await store.keys.create(key, act('made'))
+    const earlier = { secretHmac: key.secretHmac, untilMs: 50 }
+    const rotated = { secretHmac: 'new', earlier, rotatedAtMs: 9 }
+    expect(await store.keys.change(key.id, rotated, { act: act('rotated'), whose: key.secretHmac })).toBe(
+      true,
+    )
+    // Somebody else rotates it at the same time.
+    expect(
+      await store.keys.change(
+        key.id,
+        { secretHmac: 'other' },
+        { act: act('rotated'), whose: key.secretHmac },
+      ),
+    ).toBe(false)
+    const terms = { project: undefined, addresses: ['10.0.0.0/8'], limits: { tokensPerMinute: 7 } }
+    expect(await store.keys.change(key.id, terms, { act: { ...act('edited'), by: 'ana', via: 'cli' } })).toBe(
+      true,
+    )
+    const { project: _, ...rest } = key
+    expect(await store.keys.find(key.id)).toEqual({
+      ...rest,
+      ...rotated,
+      addresses: ['10.0.0.0/8'],
+      limits: { tokensPerMinute: 7 },
+    })
+    expect(await store.keys.revoke(key.id, 60, act('revoked'))).toBe(true)
+    expect(await store.keys.revoke(key.id, 61, act('revoked'))).toBe(true)
+    expect(await store.keys.change(key.id, { name: 'again' }, { act: act('edited') })).toBe(false)
+    const acts = await store.keys.acts(key.id)
+    expect(acts.map(({ what }) => what)).toEqual(['revoked', 'edited', 'rotated', 'made'])
+    expect(acts[1]).toEqual({ ...act('edited'), by: 'ana', via: 'cli' })
+  })
+
+  test('of what was done to a key the latest stay', async () => {
+    const { store } = await fresh()
+    await store.keys.create(keyRecord('abcdefabcdef'))
+    await store.keys.create(keyRecord('000000000000'), act('made'))
+    for (let atMs = 0; atMs < LIMITS.keyActs + 5; atMs += 1)
+      await store.keys.change('abcdefabcdef', { pausedAtMs: atMs }, { act: { ...act('paused'), atMs } })
+    const kept = await store.keys.acts('abcdefabcdef')
+    expect(kept.map(({ atMs }) => atMs)).toEqual(
+      Array.from({ length: LIMITS.keyActs }, (_, index) => LIMITS.keyActs + 4 - index),
+    )
+    expect(await store.keys.acts('000000000000')).toHaveLength(1)
+  })
+
+  test('when keys were last used is told by the log, and further back by the sums of hours', async () => {
+    const { store } = await fresh()
+    const owners = { key: 'abcdefabcdef' }
+    await store.ledger.append(
+      [
+        ledgerRow('att_1', { owners, atMs: MIDNIGHT_MS + 5 }),
+        ledgerRow('att_2', { owners: { key: '000000000000' }, atMs: MIDNIGHT_MS + 3_700_000 }),
+      ].map(toLedgerText),
+    )
+    await store.requests.append(
+      [
+        requestRow('req_1', { owners, atMs: MIDNIGHT_MS + 7 }),
+        requestRow('req_2', { owners, atMs: MIDNIGHT_MS + 6 }),
+      ].map(toRequestText),
+    )
+    const uses = await store.keys.uses(['abcdefabcdef', '000000000000', 'zzzzzzzzzzzz'])
+    expect(uses).toEqual([
+      { keyId: 'abcdefabcdef', atMs: MIDNIGHT_MS + 7, isExact: true },
+      { keyId: '000000000000', atMs: MIDNIGHT_MS + 3_600_000, isExact: false },
+    ])
   })
 
   test('the version grows with every change and with nothing else', async () => {

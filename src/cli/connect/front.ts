@@ -96,7 +96,7 @@ async function makeKey(call: CommandCall, name: string): Promise<string> {
     const nowMs = (): number => call.clock.nowMs()
     const { key, record } = await createKey(
       { name },
-      { keys: store.keys, mint: () => mint('live'), nowMs, projects },
+      { keys: store.keys, mint: () => mint('live'), nowMs, projects, via: 'cli' },
     )
     call.output.say(`Key ${record.name} (${record.id}) was made.`)
     return key.reveal()

@@ -1,5 +1,5 @@
 import { eachKey } from '../../admin/create-key.ts'
-import { keyStatus } from '../../admin/to-json.ts'
+import { keyStatus } from '../../admin/keys-json.ts'
 import type { KeyRecord, Store } from '../../store/store.ts'
 import { someOf, well, type Finding } from './finding.ts'
 

@@ -8,6 +8,7 @@ import {
   expirySchema,
   modelPatternSchema,
   nameSchema,
+  networkSchema,
   secretSchema,
   usdSchema,
 } from './values.ts'
@@ -62,6 +63,12 @@ export const keyFieldsSchema = z.strictObject({
       'What every target must fulfil that it is answered by, beside what its project and the route want.',
     ),
   ...limitFields,
+  addresses: z
+    .array(networkSchema)
+    .min(1, { error: 'at least one address' })
+    .max(100, { error: 'at most 100 addresses' })
+    .optional()
+    .describe('IP addresses and networks that it may be sent from; default: any.'),
   queue: queueSchema.optional().describe('Where its limits are reached, its requests wait for room.'),
   budget: budgetSchema.optional().describe('Its budget.'),
   budgets: budgetsSchema.optional().describe('Its budgets, when there are several.'),

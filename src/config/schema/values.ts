@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isNetwork } from '../../kit/address-list.ts'
 import { parseDuration } from '../../kit/duration.ts'
 import { parseUsd } from '../../kit/money.ts'
 import { parseCount } from '../../kit/quantity.ts'
@@ -140,6 +141,11 @@ function isRealDay(text: string): boolean {
   const ms = Date.parse(day)
   return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day)
 }
+
+const NETWORK = 'an IP address or a network such as 10.0.0.0/8'
+
+/** Where a request may come from. */
+export const networkSchema = z.string({ error: NETWORK }).refine(isNetwork, { error: NETWORK })
 
 const HEADER = 'a header that does not frame the request'
 /** What says where a request begins, ends and goes is for the sender alone. */

@@ -9,12 +9,13 @@ import { Secret } from '../../kit/secret.ts'
 import type { KeyRecord } from '../../store/store.ts'
 import { createDirectory } from '../../identity/directory.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { mintKey } from '../../exchange/virtual-key.ts'
+import { mintKey, parseKey } from '../../exchange/virtual-key.ts'
 
 const PROJECT: Account = { scope: 'project', id: 'shop', name: 'Shop', limits: {}, budgets: [] }
 
 function createWorld(changes: Partial<KeyRecord> = {}) {
   const clock = createManualClock()
+  const earlier: string[] = []
   let hashes = 0
   const hmac = (secret: string): string => {
     hashes += 1
@@ -37,18 +38,23 @@ function createWorld(changes: Partial<KeyRecord> = {}) {
     hmac,
     clock,
     foreignKeyPrefixes: ['sk-', 'their_'],
+    onEarlierSecret: (keyId) => earlier.push(keyId),
   })
+  const become = (said: Partial<KeyRecord>): void => {
+    record = { ...record, ...said }
+    stored.version += 1
+  }
   return {
     clock,
     text: text.reveal(),
-    revoke() {
-      record = { ...record, revokedAtMs: clock.nowMs() }
-      stored.version += 1
-    },
+    become,
+    revoke: () => become({ revokedAtMs: clock.nowMs() }),
     hashes: () => hashes,
-    present(key: string | undefined): { caller?: Caller; failure?: Failure } {
+    earlier: () => earlier,
+    present(key: string | undefined, address?: string): { caller?: Caller; failure?: Failure } {
       try {
-        return { caller: authenticate(key === undefined ? undefined : new Secret(key)) }
+        const from = address === undefined ? undefined : { address }
+        return { caller: authenticate(key === undefined ? undefined : new Secret(key), from) }
       } catch (thrown) {
         if (thrown instanceof Failure) return { failure: thrown }
         throw thrown
@@ -139,6 +145,42 @@ describe('a bad key', () => {
     expect(present(text).failure).toBeUndefined()
     clock.advance(1)
     expect(present(text).failure).toMatchObject({ code: 'key-expired', status: 403 })
+  })
+
+  test('a paused key is told from a revoked one', () => {
+    expect(createWorld({ pausedAtMs: 1 }).present('gh_x').failure?.code).toBe('invalid-key')
+    const { present, text } = createWorld({ pausedAtMs: 1 })
+    expect(present(text).failure).toMatchObject({ code: 'key-paused', status: 403 })
+    const both = createWorld({ pausedAtMs: 1, revokedAtMs: 2 })
+    expect(both.present(both.text).failure?.code).toBe('key-revoked')
+  })
+
+  test('a key that is bound to addresses is good from there alone, and nowhere where the address is not known', () => {
+    const { present, text } = createWorld({ addresses: ['10.0.0.0/8'] })
+    expect(present(text, '10.9.9.9').failure).toBeUndefined()
+    for (const address of ['11.0.0.1', '', undefined])
+      expect(present(text, address).failure).toMatchObject({ code: 'address-not-allowed', status: 403 })
+  })
+
+  test('a secret that was replaced is taken until its time, and told of', () => {
+    const other = hmacSha256Hex('pepper', 'the new one')
+    const secretOf = (text: string): string => parseKey(text)?.secret ?? ''
+    const world = createWorld()
+    const untilMs = world.clock.nowMs() + 1_000
+    world.become({
+      secretHmac: other,
+      earlier: { secretHmac: hmacSha256Hex('pepper', secretOf(world.text)), untilMs },
+    })
+    expect(world.present(world.text).caller?.keyName).toBe('bot')
+    expect(world.earlier()).toHaveLength(1)
+    world.clock.advance(1_000)
+    const { failure } = world.present(world.text)
+    expect(failure).toMatchObject({ code: 'key-expired', status: 403 })
+    expect(failure?.message).toContain('replaced')
+    expect(world.earlier()).toHaveLength(1)
+    const stranger = createWorld({ earlier: { secretHmac: other, untilMs: Number.MAX_SAFE_INTEGER } })
+    stranger.become({ secretHmac: other })
+    expect(stranger.present(stranger.text).failure?.code).toBe('invalid-key')
   })
 
   test('whether a key is revoked is told only to who has its secret', () => {

@@ -1,4 +1,5 @@
 import type { Caller } from '../../exchange/caller.ts'
+import type { Envelope } from '../../exchange/envelope.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { timingSafeEqualHex } from '../../kit/hash.ts'
@@ -14,44 +15,58 @@ export interface AuthenticateParts {
   readonly clock: Clock
   /** How keys of model providers begin: one that is sent here by mistake is told apart from a wrong one. */
   readonly foreignKeyPrefixes: readonly string[]
+  /** Told of whoever still presents a secret that another one has replaced. */
+  readonly onEarlierSecret?: ((keyId: string) => void) | undefined
 }
+
+/** What whoever is left behind by a rotation is told. */
+const REPLACED =
+  'This secret of the key was replaced by another one, and is not taken any more. Ask for the new one.'
 
 /** Compared with when an id is unknown, so that it takes as long as a wrong secret. */
 const NO_HMAC = '0'.repeat(64)
 
 /**
  * Says who presents a key. Throws `missing-key`, `invalid-key` (the same words and time for an unknown id and a wrong
- * secret), `key-revoked`, `key-expired` or `project-missing`.
+ * secret), `key-revoked`, `key-expired`, `key-paused`, `address-not-allowed` or `project-missing`.
+ *
+ * @param from whoever presents it, whose address is looked at where the key is bound to some; absent: nobody knows, and such a key is not good
  */
-export type Authenticate = (presentedKey: Secret | undefined) => Caller
+export type Authenticate = (presentedKey: Secret | undefined, from?: Pick<Envelope, 'address'>) => Caller
 
 /**
  * Creates the judge of keys. It needs nothing but the head of a request, so strangers are refused before a byte of their
  * bodies is read.
  */
 export function createAuthenticate(parts: AuthenticateParts): Authenticate {
-  return (presentedKey) => {
-    const { record, caller } = findKey(parts, presentedKey)
+  return (presentedKey, from) => {
+    const { record, caller, isFromHere } = findKey(parts, presentedKey)
     if (record.revokedAtMs !== undefined) throw new Failure('key-revoked')
     if (record.expiresAtMs !== undefined && record.expiresAtMs <= parts.clock.nowMs())
       throw new Failure('key-expired')
+    if (record.pausedAtMs !== undefined) throw new Failure('key-paused')
+    if (isFromHere?.(from?.address ?? '') === false) throw new Failure('address-not-allowed')
     if (caller === undefined) throw new Failure('project-missing')
     return caller
   }
 }
 
 /** The key that was presented, and proven by its secret. */
-function findKey(
-  { directory, hmac, foreignKeyPrefixes }: AuthenticateParts,
-  presentedKey: Secret | undefined,
-): KnownKey {
+function findKey(parts: AuthenticateParts, presentedKey: Secret | undefined): KnownKey {
+  const { directory, hmac, foreignKeyPrefixes } = parts
   const presented = presentedKey?.reveal()
   if (presented === undefined || presented === '') throw new Failure('missing-key')
   const parsed = parseKey(presented)
   if (parsed === undefined) throw explainMalformed(presented, foreignKeyPrefixes)
   const known = directory.find(parsed.id)
-  const matches = timingSafeEqualHex(hmac(parsed.secret), known?.record.secretHmac ?? NO_HMAC)
-  if (known === undefined || !matches) throw new Failure('invalid-key')
+  const presentedHmac = hmac(parsed.secret)
+  const matches = timingSafeEqualHex(presentedHmac, known?.record.secretHmac ?? NO_HMAC)
+  const earlier = known?.record.earlier
+  if (known !== undefined && matches) return known
+  if (known === undefined || earlier === undefined || !timingSafeEqualHex(presentedHmac, earlier.secretHmac))
+    throw new Failure('invalid-key')
+  if (earlier.untilMs <= parts.clock.nowMs()) throw new Failure('key-expired', { message: REPLACED })
+  parts.onEarlierSecret?.(known.record.id)
   return known
 }
 

@@ -1,36 +1,36 @@
 import type { Database } from 'bun:sqlite'
 import type { Clock } from '../../kit/clock.ts'
-import type { Budget, BudgetWindow, RateLimits } from '../../exchange/account.ts'
-import type { QueueTerms } from '../../exchange/cap.ts'
-import { defined } from '../../kit/defined.ts'
-import {
-  isArray,
-  isObject,
-  parseJson,
-  parseJsonObject,
-  readNumber,
-  readString,
-  type Json,
-} from '../../kit/json.ts'
-import type { KeyRecord, KeyStore } from '../store.ts'
+import type { KeyAct } from '../key-acts.ts'
+import type { KeyChanges, KeyRecord, KeyStore } from '../store.ts'
 import { toInteger } from '../written-values.ts'
-import { readOnlyTerms } from './only-terms.ts'
+import { readActs, writeAct } from './key-acts.ts'
+import { keyColumns, toKeyRecord } from './key-row.ts'
 import { readCursor, toPage } from './page-cursor.ts'
-import { clampLimit, isSet, numberAt, textAt, type SqlRow } from './sql-values.ts'
+import type { RowReader } from './reads.ts'
+import { clampLimit, numberAt, textAt, type SqlRow, type SqlValue } from './sql-values.ts'
 import { whenFree } from './when-free.ts'
-
-const INSERT_KEY = `insert into keys (
-  id, name, secret_hmac, project, models, operations, wishes, limits, budgets, created_at_ms, expires_at_ms, revoked_at_ms,
-  only_terms, queue
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** Changes that are told one by one. */
 const MOST_CHANGES = 1_000
 
 /** Creates the store of virtual keys on a connection. Triggers of the schema keep the version. */
-export function createKeyStore(database: Database, clock: Clock): KeyStore {
+export function createKeyStore(database: Database, reader: RowReader, clock: Clock): KeyStore {
+  const create = database.transaction((key: KeyRecord, act?: KeyAct) => {
+    insertKey(database, key)
+    if (act !== undefined) writeAct(database, key.id, act)
+  })
+  const change = database.transaction((id: string, { changes, act, whose }: Change): boolean => {
+    const hasChanged = changeKey(database, id, { changes, whose })
+    if (hasChanged) writeAct(database, id, act)
+    return hasChanged
+  })
+  const revoke = database.transaction((id: string, atMs: number, act?: KeyAct): boolean => {
+    const revoked = revokeKey(database, id, atMs)
+    if (revoked && act !== undefined) writeAct(database, id, act)
+    return revoked || database.query('select 1 from keys where id = ?').get(id) !== null
+  })
   return {
-    create: (key) => whenFree(clock, () => insertKey(database, key)),
+    create: (key, act) => whenFree(clock, () => create.immediate(key, act)),
     find: (id) => whenFree(clock, () => readKey(database, id)),
     async list(query) {
       const { atMs, sequence } = readCursor(query.after)
@@ -45,31 +45,39 @@ export function createKeyStore(database: Database, clock: Clock): KeyStore {
       )
       return toPage(rows, limit, { timeColumn: 'created_at_ms', decode: toKeyRecord })
     },
-    revoke: (id, atMs) => whenFree(clock, () => revokeKey(database, id, atMs)),
+    change: (id, changes, { act, whose }) =>
+      whenFree(clock, () => change.immediate(id, { changes, act, whose })),
+    revoke: (id, atMs, act) => whenFree(clock, () => revoke.immediate(id, atMs, act)),
+    acts: (id) => whenFree(clock, () => readActs(database, id)),
+    uses: (ids) => reader.read('keyUses', ids),
     version: () => whenFree(clock, () => readVersion(database)),
     changedSince: (version) => whenFree(clock, () => readChanges(database, version)),
   }
 }
 
+interface Change {
+  readonly changes: KeyChanges
+  readonly act: KeyAct
+  readonly whose: string | undefined
+}
+
 function insertKey(database: Database, key: KeyRecord): void {
+  const { columns, values } = keyColumns(key)
+  const places = columns.map(() => '?').join(', ')
   database
-    .query(INSERT_KEY)
-    .run(
-      key.id,
-      key.name,
-      key.secretHmac,
-      key.project ?? null,
-      key.models === undefined ? null : JSON.stringify(key.models),
-      key.operations === undefined ? null : JSON.stringify(key.operations),
-      JSON.stringify(key.allowedOptions),
-      JSON.stringify(key.limits),
-      budgetsToText(key.budgets),
-      toInteger(key.createdAtMs),
-      toInteger(key.expiresAtMs),
-      toInteger(key.revokedAtMs),
-      key.only === undefined ? null : JSON.stringify(key.only),
-      key.queue === undefined ? null : JSON.stringify(key.queue),
+    .query<unknown, SqlValue[]>(`insert into keys (${columns.join(', ')}) values (${places})`)
+    .run(...values)
+}
+
+function changeKey(database: Database, id: string, { changes, whose }: Omit<Change, 'act'>): boolean {
+  const { columns, values } = keyColumns(changes)
+  const { changes: rows } = database
+    .query<unknown, SqlValue[]>(
+      `update keys set ${columns.map((column) => `${column} = ?`).join(', ')}
+       where id = ? and revoked_at_ms is null and secret_hmac = coalesce(?, secret_hmac)`,
     )
+    .run(...values, id, whose ?? null)
+  return rows > 0
 }
 
 function readKey(database: Database, id: string): KeyRecord | undefined {
@@ -81,7 +89,7 @@ function revokeKey(database: Database, id: string, atMs: number): boolean {
   const { changes } = database
     .query('update keys set revoked_at_ms = ? where id = ? and revoked_at_ms is null')
     .run(toInteger(atMs), id)
-  return changes > 0 || database.query('select 1 from keys where id = ?').get(id) !== null
+  return changes > 0
 }
 
 function readVersion(database: Database): number {
@@ -99,79 +107,4 @@ function readChanges(database: Database, version: number): readonly string[] | u
   // Each change is a version: fewer rows than versions mean that some are not remembered any more.
   const isWhole = rows.length >= newest - version && rows.length <= MOST_CHANGES
   return isWhole ? rows.map((row) => textAt(row, 'key_id')) : undefined
-}
-
-function toKeyRecord(row: SqlRow): KeyRecord {
-  return {
-    id: textAt(row, 'id'),
-    name: textAt(row, 'name'),
-    secretHmac: textAt(row, 'secret_hmac'),
-    ...(isSet(row, 'project') ? { project: textAt(row, 'project') } : {}),
-    ...(isSet(row, 'models') ? { models: toTexts(textAt(row, 'models')) } : {}),
-    ...(isSet(row, 'operations') ? { operations: toTexts(textAt(row, 'operations')) } : {}),
-    allowedOptions: toTexts(textAt(row, 'wishes')),
-    ...(isSet(row, 'only_terms') ? { only: readOnlyTerms(textAt(row, 'only_terms')) } : {}),
-    limits: toLimits(textAt(row, 'limits')),
-    ...defined({ queue: toQueue(textAt(row, 'queue')) }),
-    budgets: toBudgets(textAt(row, 'budgets')),
-    createdAtMs: numberAt(row, 'created_at_ms'),
-    ...(isSet(row, 'expires_at_ms') ? { expiresAtMs: numberAt(row, 'expires_at_ms') } : {}),
-    ...(isSet(row, 'revoked_at_ms') ? { revokedAtMs: numberAt(row, 'revoked_at_ms') } : {}),
-  }
-}
-
-/** Without terms that can be read, nobody waits. */
-function toQueue(text: string): QueueTerms | undefined {
-  const terms = parseJsonObject(text) ?? {}
-  const max = readNumber(terms, 'max')
-  const waitMs = readNumber(terms, 'waitMs')
-  return max === undefined || waitMs === undefined ? undefined : { max, waitMs }
-}
-
-function toTexts(text: string): string[] {
-  const value = parseJson(text)
-  return isArray(value) ? value.filter((item) => typeof item === 'string') : []
-}
-
-function toLimits(text: string): RateLimits {
-  const limits = parseJsonObject(text) ?? {}
-  const requestsPerMinute = readNumber(limits, 'requestsPerMinute')
-  const tokensPerMinute = readNumber(limits, 'tokensPerMinute')
-  const parallelRequests = readNumber(limits, 'parallelRequests')
-  return {
-    ...defined({ requestsPerMinute, tokensPerMinute, parallelRequests }),
-  }
-}
-
-/** Amounts are written as decimal text: JSON numbers end at 2^53. */
-function budgetsToText(budgets: readonly Budget[]): string {
-  return JSON.stringify(
-    budgets.map(({ window, limitNanoUsd }) => ({ window, limitNanoUsd: String(limitNanoUsd) })),
-  )
-}
-
-function toBudgets(text: string): Budget[] {
-  const value = parseJson(text)
-  return isArray(value) ? value.flatMap(toBudget) : []
-}
-
-function toBudget(value: Json): Budget[] {
-  if (!isObject(value)) return []
-  const window = toWindow(readString(value, 'window'))
-  const limit = readString(value, 'limitNanoUsd')
-  return window === undefined || limit === undefined ? [] : [{ window, limitNanoUsd: BigInt(limit) }]
-}
-
-function toWindow(text: string | undefined): BudgetWindow | undefined {
-  switch (text) {
-    case 'hour':
-    case 'day':
-    case 'week':
-    case 'month':
-    case 'total':
-      return text
-    case undefined:
-    default:
-      return undefined
-  }
 }

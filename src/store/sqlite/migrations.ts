@@ -3,9 +3,11 @@ import { BEGUN_COLUMNS } from './begun-columns.ts'
 import { CONTENT_TABLES } from './content-tables.ts'
 import { FEEDBACK_KEYS, FEEDBACK_TABLE } from './feedback-table.ts'
 import { ASKED_COLUMNS } from './asked-columns.ts'
+import { KEY_LIFE } from './key-life.ts'
 import { KEY_TERMS } from './key-terms.ts'
 import { PURPOSE_COLUMNS } from './purpose-columns.ts'
 import { RELEASE_TABLES } from './release-tables.ts'
+import { OWNED_HOURS } from './owned-hours.ts'
 import { MARK_TABLES } from './mark-tables.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
 import { SERIES_MINUTES, SERIES_TABLES } from './series-tables.ts'
@@ -220,83 +222,7 @@ where usage_hours.hour_ms = found.hour_ms and usage_hours.key_id = found.key_id 
   },
   { version: 5, sql: USAGE_REACH },
   { version: 6, sql: PURPOSE_COLUMNS },
-  {
-    // Owners of every scope, and what has no column of its own. Whoever writes rows of an older version may go on: nothing is renamed.
-    version: 7,
-    sql: `
-alter table ledger add column user_id text;
-alter table ledger add column customer_id text;
-alter table ledger add column team_id text;
-alter table ledger add column organisation_id text;
-alter table ledger add column more_usage text;
-alter table ledger add column served_tiers text;
-alter table requests add column user_id text;
-alter table requests add column customer_id text;
-alter table requests add column team_id text;
-alter table requests add column organisation_id text;
-
-create table owned_hours (
-  hour_ms integer not null,
-  key_id text not null,
-  user_id text not null,
-  customer_id text not null,
-  project text not null,
-  team_id text not null,
-  organisation_id text not null,
-  route text not null,
-  target text not null,
-  provider text not null,
-  model text not null,
-  simulated integer not null,
-  purpose text not null,
-  attempts integer not null,
-  input_tokens integer not null,
-  cache_read_tokens integer not null,
-  cache_write_tokens integer not null,
-  cache_write_long_tokens integer not null,
-  output_tokens integer not null,
-  reasoning_tokens integer not null,
-  cost_usd integer not null,
-  cost_nano integer not null,
-  charged_usd integer not null,
-  charged_nano integer not null,
-  unpriced integer not null,
-  estimated integer not null,
-  anomalous integer not null,
-  input_audio_tokens integer not null default 0,
-  output_audio_tokens integer not null default 0,
-  hidden_input_tokens integer not null default 0,
-  hidden_output_tokens integer not null default 0,
-  web_searches integer not null default 0,
-  characters integer not null default 0,
-  seconds integer not null default 0,
-  images integer not null default 0,
-  searches integer not null default 0,
-  pages integer not null default 0,
-  primary key (
-    hour_ms, key_id, user_id, customer_id, project, team_id, organisation_id, route, target, provider, model, simulated,
-    purpose
-  )
-) without rowid;
-insert into owned_hours (
-  hour_ms, key_id, user_id, customer_id, project, team_id, organisation_id, route, target, provider, model, simulated, purpose,
-  attempts, input_tokens, cache_read_tokens, cache_write_tokens, cache_write_long_tokens, output_tokens, reasoning_tokens,
-  cost_usd, cost_nano, charged_usd, charged_nano, unpriced, estimated, anomalous
-)
-  select hour_ms, key_id, '', '', project, '', '', route, target, provider, model, simulated, '',
-    attempts, input_tokens, cache_read_tokens, cache_write_tokens, cache_write_long_tokens, output_tokens, reasoning_tokens,
-    cost_usd, cost_nano, charged_usd, charged_nano, unpriced, estimated, anomalous
-  from usage_hours;
-drop table usage_hours;
-alter table owned_hours rename to usage_hours;
-create index usage_hours_by_key on usage_hours (key_id, hour_ms);
-create index usage_hours_by_user on usage_hours (user_id, hour_ms) where user_id <> '';
-create index usage_hours_by_customer on usage_hours (customer_id, hour_ms) where customer_id <> '';
-create index usage_hours_by_project on usage_hours (project, hour_ms);
-create index usage_hours_by_team on usage_hours (team_id, hour_ms) where team_id <> '';
-create index usage_hours_by_organisation on usage_hours (organisation_id, hour_ms) where organisation_id <> '';
-`,
-  },
+  { version: 7, sql: OWNED_HOURS },
   { version: 8, sql: RESPONSE_TABLES },
   { version: 9, sql: BEGUN_COLUMNS },
   { version: 10, sql: SHADOW_TABLE },
@@ -312,4 +238,5 @@ create index usage_hours_by_organisation on usage_hours (organisation_id, hour_m
   { version: 20, sql: MONEY_TABLES },
   { version: 21, sql: ALERT_TABLES },
   { version: 22, sql: USAGE_INDEXES },
+  { version: 24, sql: KEY_LIFE },
 ]

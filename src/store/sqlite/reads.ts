@@ -3,6 +3,7 @@ import { readAlertPage, readDeliveryPage, readUnusedKeys } from './alert-reads.t
 import { readAskedFor } from './asked-for.ts'
 import { countContentOf, readContent, readContentTotals } from './content-reads.ts'
 import { readFacet, readNeighbours } from './facet-reads.ts'
+import { readKeyUses } from './key-acts.ts'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
 import { readConversation, readResponse } from './response-reads.ts'
 import { readSavings } from './savings-reads.ts'
@@ -15,6 +16,7 @@ import { readRequest, readRequestPage, readRequestsSince } from './request-reads
 
 /** Everything that is read from tables which grow, by name: a function over a connection that gives plain data. */
 export const READS = {
+  keyUses: readKeyUses,
   spent: readSpent,
   usage: readUsage,
   ledgerPage: readLedgerPage,

@@ -89,7 +89,7 @@ async function openStoreOver({
       : await openWorkerWriter({ path, clock, flushWithinMs, atOnce: claim })
     const reader = isInMemory ? createInlineReader(database) : createWorkerReader(path, clock)
     return {
-      keys: createKeyStore(database, clock),
+      keys: createKeyStore(database, reader, clock),
       ledger: createLedgerStore(reader, writer),
       requests: createRequestLogStore(reader, writer),
       responses: createResponseStore(reader, writer),
