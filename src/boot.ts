@@ -129,7 +129,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       swap: engine.gateway.swap,
       health: engine.health,
     })
-    const releases = await openReleases({ ...foundation, ...options, ...configured, reloading })
+    const releases = await openReleases({ ...foundation, ...options, ...configured, ...engine, reloading })
     const drills = followDrills({
       ...foundation,
       ...defined({ run: options.runDrill, runOutage: options.runOutage }),

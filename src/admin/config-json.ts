@@ -5,7 +5,7 @@ import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { VERSION_MAKERS, VERSION_STATES, type ConfigVersion } from '../store/releases.ts'
 import { AdminProblem, type ProblemDetail } from './problem.ts'
-import { ReleaseRefused } from './release-desk.ts'
+import { ReleaseRefused, TrialUnderWay, type MadeVersion } from './release-desk.ts'
 import { toTimeJson } from './to-json.ts'
 
 /** A version of the configuration as it is answered. */
@@ -35,6 +35,18 @@ export function toVersionJson(version: ConfigVersion): JsonObject {
     state,
     ...defined({ author, comment, of, left_out: leftOut, verdict }),
   }
+}
+
+/** What made, tried or ended a version. */
+export const madeAnswer = z.object({
+  version: versionAnswer,
+  changed: z
+    .boolean()
+    .describe('False where everything was so before; then the version is the one in force.'),
+})
+
+export function toMadeJson({ version, isNew }: MadeVersion): JsonObject {
+  return { version: toVersionJson(version), changed: isNew }
 }
 
 export const changeAnswer = z.object({
@@ -79,6 +91,10 @@ export const MADE_BY_OR_CLI = {
 
 /** Makes of a refused configuration the problem that names every mistake in it. */
 export function explainRefusal(thrown: unknown): never {
+  if (thrown instanceof TrialUnderWay)
+    throw new AdminProblem('being-tried', {
+      detail: `Version ${thrown.number} is being tried on a share of the requests. Promote it or give it up first.`,
+    })
   if (!(thrown instanceof ReleaseRefused)) throw thrown
   throw new AdminProblem('invalid-request', {
     detail: 'The configuration has mistakes; nothing was changed.',

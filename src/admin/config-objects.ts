@@ -6,9 +6,9 @@ import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { parseBody, parseQuery, type AdminCall, type AdminRoute } from './admin-route.ts'
-import { madeAnswer } from './config.ts'
 import { knownSection, OBJECT_VALUE, readValue } from './config-draft.ts'
-import { explainRefusal, MADE_BY, MADE_BY_OR_CLI, toVersionJson } from './config-json.ts'
+import { explainRefusal, madeAnswer, MADE_BY, MADE_BY_OR_CLI, toMadeJson } from './config-json.ts'
+import { readTrial, TRIAL } from './config-trial.ts'
 import { findObject, listObjects, objectAnswer, type ListedObject } from './config-listing.ts'
 import { isKnown, tagOf } from './etags.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
@@ -18,7 +18,7 @@ const oneAnswer = objectAnswer.extend({
   yaml: z.string().describe('`value` as YAML, for editors.'),
 })
 
-const putBody = z.strictObject({ ...OBJECT_VALUE, ...MADE_BY_OR_CLI })
+const putBody = z.strictObject({ ...OBJECT_VALUE, ...MADE_BY_OR_CLI, ...TRIAL })
 const deleteQuery = z.strictObject(MADE_BY)
 
 const PATH = '/api/v1/config/objects/{section}/{name}'
@@ -42,13 +42,16 @@ export function configObjectRoutes({ releases }: { readonly releases: ReleaseDes
       answer: { status: 200, schema: madeAnswer },
       async handle({ params, headers, body }) {
         const object = nameIn(params)
-        const { value, yaml, ...madeBy } = parseBody(putBody, body)
+        const { value, yaml, trial, ...madeBy } = parseBody(putBody, body)
         const made = await releases
-          .change((managed) => {
-            requireMatch(object, headers, releases)
-            refuseFile(object, releases)
-            return setObject(managed, object, readValue({ value, yaml }, object, managed))
-          }, madeBy)
+          .change(
+            (managed) => {
+              requireMatch(object, headers, releases)
+              refuseFile(object, releases)
+              return setObject(managed, object, readValue({ value, yaml }, object, managed))
+            },
+            { ...madeBy, ...readTrial(trial) },
+          )
           .catch(explainRefusal)
         return madeResponse(made, findObject(releases, object))
       },
@@ -125,8 +128,8 @@ function requireMatch(object: ObjectName, headers: Headers, releases: ReleaseDes
     throw new AdminProblem('changed-meanwhile', { detail: 'There is one of this name already.' })
 }
 
-function madeResponse({ version, isNew }: MadeVersion, object?: ListedObject): Response {
-  const response = jsonResponse({ version: toVersionJson(version), changed: isNew })
+function madeResponse(made: MadeVersion, object?: ListedObject): Response {
+  const response = jsonResponse(toMadeJson(made))
   if (object !== undefined) response.headers.set('etag', tagOf(JSON.stringify(toJson(object))))
   return response
 }

@@ -3,14 +3,15 @@ import { objectText } from '../config/managed-text.ts'
 import { isUsable } from '../config/problems.ts'
 import { defined } from '../kit/defined.ts'
 import { PAGE_QUERY, pageBody, pageSchema, parseBody, parseQuery, type AdminRoute } from './admin-route.ts'
-import { madeAnswer } from './config.ts'
 import {
   changeAnswer,
   configProblemAnswer,
   explainRefusal,
+  madeAnswer,
   MADE_BY_OR_CLI,
   toChangeJson,
   toConfigProblemJson,
+  toMadeJson,
   toVersionJson,
   versionAnswer,
 } from './config-json.ts'
@@ -89,7 +90,7 @@ export function configVersionRoutes({ releases }: { readonly releases: ReleaseDe
           throw new AdminProblem('not-now', {
             detail: `Version ${version.number} was sealed with another key, and cannot be opened.`,
           })
-        return jsonResponse({ version: toVersionJson(made.version), changed: made.isNew })
+        return jsonResponse(toMadeJson(made))
       },
     },
   ]

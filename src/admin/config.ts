@@ -10,14 +10,17 @@ import {
   changeAnswer,
   configProblemAnswer,
   explainRefusal,
+  madeAnswer,
   MADE_BY_OR_CLI,
   toChangeJson,
   toConfigProblemJson,
+  toMadeJson,
   toVersionJson,
   versionAnswer,
 } from './config-json.ts'
 import { listObjects, listSettings, objectAnswer, settingsAnswer, showDocument } from './config-listing.ts'
 import { draftText, draftSchema } from './config-draft.ts'
+import { readTrial, TRIAL } from './config-trial.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import type { ReleaseDesk } from './release-desk.ts'
 import { whatIfAnswer, type WhatIf } from './what-if.ts'
@@ -45,13 +48,7 @@ const managedAnswer = z.object({
 const managedBody = z.strictObject({
   managed: z.string().max(LIMITS.configBytes).describe('The whole managed document, YAML or JSON.'),
   ...MADE_BY_OR_CLI,
-})
-
-export const madeAnswer = z.object({
-  version: versionAnswer,
-  changed: z
-    .boolean()
-    .describe('False where everything was so before; then the version is the one in force.'),
+  ...TRIAL,
 })
 
 const checkAnswer = z.object({
@@ -92,11 +89,11 @@ export function configRoutes({ releases, whatIf }: ConfigRoutesNeeds): AdminRout
       maxBodyBytes: LIMITS.explainBodyBytes,
       answer: { status: 200, schema: madeAnswer },
       async handle({ body }) {
-        const { managed, ...madeBy } = parseBody(managedBody, body)
+        const { managed, trial, ...madeBy } = parseBody(managedBody, body)
         const made = await releases
-          .change((before) => restoredText(managed, before), madeBy)
+          .change((before) => restoredText(managed, before), { ...madeBy, ...readTrial(trial) })
           .catch(explainRefusal)
-        return jsonResponse({ version: toVersionJson(made.version), changed: made.isNew })
+        return jsonResponse(toMadeJson(made))
       },
     },
     {

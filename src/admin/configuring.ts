@@ -1,5 +1,6 @@
 import type { AdminRoute } from './admin-route.ts'
 import { configObjectRoutes } from './config-objects.ts'
+import { configTrialRoutes } from './config-trial.ts'
 import { configVersionRoutes } from './config-versions.ts'
 import { configRoutes, type ConfigRoutesNeeds } from './config.ts'
 import { storedSecretRoutes, type SecretDesk } from './stored-secrets.ts'
@@ -14,6 +15,7 @@ export function configuringRoutes(needs: ConfiguringNeeds): AdminRoute[] {
     ...configRoutes(needs),
     ...configObjectRoutes(needs),
     ...configVersionRoutes(needs),
+    ...configTrialRoutes(needs),
     ...storedSecretRoutes(needs),
   ]
 }

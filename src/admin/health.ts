@@ -21,6 +21,7 @@ export const statusAnswer = z.object({
     file: z.string().nullable(),
     last_reload_ok: z.boolean(),
     version: z.int().nullable().describe('The version in force.'),
+    tried: z.int().nullable().describe('The version that is tried on a share of the requests.'),
     drifted: z.boolean().describe('True while the file is not what is in force.'),
     managed_left_out: z.boolean().describe('True while the managed document does not fit the file.'),
   }),

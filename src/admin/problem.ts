@@ -22,6 +22,7 @@ const TITLES = {
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },
   'read-only': { status: 409, title: 'This is declared in the configuration file' },
   'not-so': { status: 409, title: 'It is in no state for this' },
+  'being-tried': { status: 409, title: 'A version is being tried' },
   'in-use': { status: 409, title: 'It is in use' },
   'too-much': { status: 409, title: 'There is no room for more' },
   'under-way': { status: 409, title: 'The same request is under way' },

@@ -1,5 +1,6 @@
 import type { CompiledConfig } from '../config/compile.ts'
 import type { ConfigChange } from '../config/changes.ts'
+import type { TrialFigures, TrialTerms } from '../experiments/version-trial.ts'
 import type { ConfigProblem } from '../config/problems.ts'
 import type { JsonObject } from '../kit/json.ts'
 import type { ConfigVersion } from '../store/releases.ts'
@@ -33,6 +34,12 @@ export interface MadeBy {
   readonly comment?: string | undefined
 }
 
+/** Whether it is tried at first. */
+export interface MadeTrial {
+  /** Absent: it is in force for everybody at once. */
+  readonly trial?: TrialTerms | undefined
+}
+
 /** A version with its texts. */
 export interface ReadVersion {
   readonly version: ConfigVersion
@@ -40,10 +47,29 @@ export interface ReadVersion {
   readonly texts?: { readonly file: string; readonly managed: string }
 }
 
-/** The version that is in force now; `isNew` is false where nothing was different. */
+/** The version that is in force now, or tried; `isNew` is false where nothing was different. */
 export interface MadeVersion {
   readonly version: ConfigVersion
   readonly isNew: boolean
+}
+
+/** A version that is tried, and how it does. */
+export interface TrialNow extends TrialTerms {
+  readonly version: ConfigVersion
+  /** Since when requests are counted: since it began, or since the start of the process. */
+  readonly countedSinceMs: number
+  readonly figures: TrialFigures
+}
+
+/** Nothing else can be changed while a version is tried. */
+export class TrialUnderWay extends Error {
+  readonly number: number
+
+  constructor(number: number) {
+    super(`version ${number} is being tried`)
+    this.name = 'TrialUnderWay'
+    this.number = number
+  }
 }
 
 /** A configuration that cannot be put in force. */
@@ -66,9 +92,18 @@ export interface ReleaseDesk {
   draft(managed: string): ReleaseDraft
   /** Compiles other texts, as going back to them would, and nothing more. */
   compare(texts: { readonly file: string; readonly managed: string }): ReleaseDraft
-  /** Puts another managed document in force. Rejects with ReleaseRefused, and with what `edit` throws. */
-  change(edit: (managed: string) => string, madeBy: MadeBy): Promise<MadeVersion>
-  /** Puts both texts of a version in force again; undefined where there is none. Rejects with ReleaseRefused. */
+  /**
+   * Puts another managed document in force, or tries it on a share of the requests where there are terms for that. Rejects with
+   * ReleaseRefused, TrialUnderWay, and with what `edit` throws.
+   */
+  change(edit: (managed: string) => string, madeBy: MadeBy & MadeTrial): Promise<MadeVersion>
+  /** The version that is tried; absent: none is. */
+  trial(): TrialNow | undefined
+  /** Puts the version that is tried in force for everybody; undefined where none is. Rejects with ReleaseRefused. */
+  promote(): Promise<MadeVersion | undefined>
+  /** Ends the trial; undefined where there is none. */
+  giveUp(): Promise<MadeVersion | undefined>
+  /** Puts both texts of a version in force again, which ends a trial; undefined where there is none. Rejects with ReleaseRefused. */
   rollBack(number: number, madeBy: MadeBy): Promise<MadeVersion | undefined>
   /** The JSON Schema of the file. */
   schemaOf(): JsonObject

@@ -14,6 +14,8 @@ export interface StatusReport {
   readonly configVersion?: number
   /** True while the file is not what is in force. */
   readonly configDrifted?: boolean
+  /** The version that is tried on a share of the requests; absent: none is. */
+  readonly configTried?: number
   /** True while the managed document does not fit the file, and is left out. */
   readonly managedLeftOut?: boolean
   readonly draining: boolean
@@ -51,6 +53,7 @@ export function toStatusJson(report: StatusReport, nowMs: number): JsonObject {
       file: report.configFile ?? null,
       last_reload_ok: report.configHealthy,
       version: report.configVersion ?? null,
+      tried: report.configTried ?? null,
       drifted: report.configDrifted === true,
       managed_left_out: report.managedLeftOut === true,
     },

@@ -3,6 +3,7 @@ import { dialectMap } from '../dialects/all.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
+import type { CanaryBoard } from '../experiments/canary-board.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { composePipeline, type ContentLayers, type PipelineParts } from '../gateway/order.ts'
 import type { Plan } from '../gateway/plan.ts'
@@ -29,6 +30,7 @@ import type { RequestLines } from '../telemetry/request-line.ts'
 import { openBoards } from './boards.ts'
 import { createNumberedPlaceholders } from '../guardrails/numbered-placeholders.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
+import { partsBeside } from './parts-beside.ts'
 import type { Foundation } from './foundation.ts'
 import { openTopUps, type OpenTopUps } from './top-ups.ts'
 
@@ -70,6 +72,7 @@ export interface Engine {
   /** How budgets and limits stand. */
   readonly budgetView: BudgetView
   readonly topUps: OpenTopUps
+  readonly canaries: CanaryBoard
   /** What every pipeline is composed of, for the listeners that need one of its parts. */
   readonly parts: PipelineParts
   /** Cuts what is under way short, so that every client is told in its dialect. */
@@ -120,23 +123,30 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     contentLayers: options.contentLayers,
     stored: { responses: store.responses, clock, telemetry, ...storingIn(options) },
   }
-  const gateway = createGateway({
-    plan: options.plan,
-    compose: (plan, ask) => composePipeline(plan, ask, parts),
-    clock,
-    ids,
-  })
-  telemetry.gauge('gatehouse_requests_in_flight', () => gateway.inFlight())
+  const gateway = gatewayOver(options.plan, parts)
   return {
     gateway,
     keys,
     ledger,
     health: boards.health,
     ...budgeting.shown,
+    canaries: experiments.parts.canaries,
     parts,
     cut: () => sender.stop(),
     close: () => closeAll({ keys, experiments, ledger }),
   }
+}
+
+function gatewayOver(firstPlan: Plan, parts: PipelineParts): Gateway {
+  const gateway = createGateway({
+    plan: firstPlan,
+    compose: (plan, ask) => composePipeline(plan, ask, parts),
+    composeTried: (plan, ask, inForce) => composePipeline(plan, ask, partsBeside(parts, inForce)),
+    clock: parts.clock,
+    ids: parts.ids,
+  })
+  parts.telemetry.gauge('gatehouse_requests_in_flight', () => gateway.inFlight())
+  return gateway
 }
 
 /** Budgets, what is added to them for a time, and how both are looked at: over the same counters. */

@@ -1,4 +1,4 @@
-import { openCanaryBoard } from '../experiments/canary-board.ts'
+import { openCanaryBoard, type CanaryBoard } from '../experiments/canary-board.ts'
 import { openShadowPurse } from '../experiments/shadow-purse.ts'
 import type { PipelineParts } from '../gateway/order.ts'
 import type { Foundation } from './foundation.ts'
@@ -6,7 +6,7 @@ import { createShadowLog } from './shadow-log.ts'
 
 /** What is tried on requests, and where that stands. */
 export interface Experiments {
-  readonly parts: Pick<PipelineParts, 'canaries' | 'shadows'>
+  readonly parts: Pick<PipelineParts, 'shadows'> & { readonly canaries: CanaryBoard }
   /** Resolves when everything is stored. */
   close(): Promise<void>
 }

@@ -192,7 +192,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
   const { server } = configuration.config
   const admin = createAdmin({
     store,
-    canaries: engine.parts.canaries,
+    canaries: engine.canaries,
     log: (level, message, fields) => telemetry.log(level, message, fields),
     flushContent: house.keeping.content.flush,
     prompts: engine.parts.prompts,
@@ -274,7 +274,7 @@ function reportOf(house: House, view: AdminView) {
     dataUrl: view.dataUrl,
     ...defined({ configFile: options.configFile }),
     configHealthy: reloading.healthy,
-    ...defined({ configVersion: version?.number }),
+    ...defined({ configVersion: version?.number, configTried: house.releases.trial()?.version.number }),
     configDrifted: drifted,
     managedLeftOut: compiled.leftOut !== undefined,
     draining: view.isDraining(),

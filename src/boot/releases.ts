@@ -1,12 +1,15 @@
 import {
   ReleaseRefused,
+  TrialUnderWay,
   type MadeBy,
+  type MadeTrial,
   type MadeVersion,
   type ReleaseDesk,
   type ReleaseDraft,
 } from '../admin/release-desk.ts'
 import { changesBetween, tellChange, type ConfigChange } from '../config/changes.ts'
 import type { CompiledConfig } from '../config/compile.ts'
+import type { TrialTerms } from '../experiments/version-trial.ts'
 import { isUsable } from '../config/problems.ts'
 import { managedObjects } from '../config/managed-objects.ts'
 import { defined } from '../kit/defined.ts'
@@ -18,11 +21,13 @@ import type { Foundation } from './foundation.ts'
 import { digestOf, type KeptRelease } from './kept-release.ts'
 import type { InForce, Reloading } from './reload.ts'
 import type { Seals } from './seals.ts'
+import { VersionTrials, writeTerms, type VersionTrialNeeds } from './version-trials.ts'
 
 /** As many as end the version of a plan. */
 const HASH_DIGITS = 6
 
-export interface ReleaseNeeds extends Pick<Foundation, 'store' | 'clock' | 'telemetry'> {
+export interface ReleaseNeeds
+  extends Pick<Foundation, 'store' | 'clock' | 'telemetry'>, Pick<VersionTrialNeeds, 'gateway'> {
   readonly configFile?: string
   readonly configuration: Configuration
   readonly reloading: Reloading
@@ -40,21 +45,36 @@ export interface Releases extends ReleaseDesk {
 export async function openReleases(needs: ReleaseNeeds): Promise<Releases> {
   const desk = new Desk(needs)
   await desk.close()
+  await desk.resume()
   return desk
 }
 
 class Desk implements Releases {
   readonly #needs: ReleaseNeeds
+  readonly #trials: VersionTrials
   #version: ConfigVersion | undefined
   /** Changes wait for each other. */
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(needs: ReleaseNeeds) {
     this.#needs = needs
+    this.#trials = new VersionTrials(needs)
     const { reloading, kept } = needs
     this.#version = kept.version
     if (this.#isOther(kept)) void this.#record(undefined)
-    reloading.onFile((before) => void this.#record(before))
+    reloading.onRefresh(() => this.#trials.refresh())
+    reloading.onFile((before) => {
+      this.#trials.fileChanged()
+      void this.#record(before)
+    })
+  }
+
+  /** Goes on with the trial that an earlier life has left. Never rejects: a gateway starts without it. */
+  async resume(): Promise<void> {
+    const { reloading, telemetry } = this.#needs
+    await this.#trials.resume(reloading.inForce).catch((error: unknown) => {
+      telemetry.log('error', 'the version that was being tried cannot be read', { error })
+    })
   }
 
   now() {
@@ -98,15 +118,48 @@ class Desk implements Releases {
     return { compiled, changes: this.#changes(this.#needs.reloading.inForce.compiled, compiled) }
   }
 
-  change(edit: (managed: string) => string, madeBy: MadeBy): Promise<MadeVersion> {
+  trial() {
+    return this.#trials.now()
+  }
+
+  change(edit: (managed: string) => string, made: MadeBy & MadeTrial): Promise<MadeVersion> {
+    const { trial: terms, ...madeBy } = made
     return this.#inTurn(async () => {
+      const { running } = this.#trials
+      if (running !== undefined) throw new TrialUnderWay(running.version.number)
       const { inForce } = this.#needs.reloading
       const { texts } = inForce
       const managed = edit(texts.managed)
       if (managed === texts.managed && this.#version !== undefined)
         return { version: this.#version, isNew: false }
       const compiled = this.#compile({ ...texts, managed }, texts.managed)
-      return this.#putInForce({ texts: { ...texts, managed }, compiled }, madeBy)
+      const next = { texts: { ...texts, managed }, compiled }
+      return terms === undefined ? this.#putInForce(next, madeBy) : this.#try(next, madeBy, terms)
+    })
+  }
+
+  promote(): Promise<MadeVersion | undefined> {
+    return this.#inTurn(async () => {
+      const { store, reloading } = this.#needs
+      const before = reloading.inForce
+      // Until the store has it, everybody goes by the version in force.
+      const ended = this.#trials.stop()
+      if (ended === undefined) return undefined
+      const { number } = ended.version
+      await store.releases.setState(number, 'in-force').catch((error: unknown) => {
+        this.#trials.begin(ended)
+        throw error
+      })
+      this.#version = { ...ended.version, state: 'in-force' }
+      this.#take(before, ended)
+      return { version: this.#version, isNew: true }
+    })
+  }
+
+  giveUp(): Promise<MadeVersion | undefined> {
+    return this.#inTurn(async () => {
+      const version = await this.#trials.giveUp('somebody said so')
+      return version && { version, isNew: true }
     })
   }
 
@@ -116,12 +169,18 @@ class Desk implements Releases {
       if (read?.texts === undefined) return undefined
       const { texts } = read
       const compiled = this.#needs.configuration.settle(texts)
-      return this.#putInForce({ texts, compiled }, { ...madeBy, of: number, before: 'rolled-back' })
+      const made = await this.#putInForce(
+        { texts, compiled },
+        { ...madeBy, of: number, before: 'rolled-back' },
+      )
+      await this.#trials.giveUp(`version ${number} was put in force again`)
+      return made
     })
   }
 
   async close(): Promise<void> {
     await this.#last
+    await this.#trials.close()
   }
 
   /** A managed object that is new or another one must not be in the file; one that was there first is left to it. */
@@ -133,22 +192,36 @@ class Desk implements Releases {
     return this.#needs.configuration.compile(texts, own)
   }
 
-  async #putInForce(next: InForce, terms: VersionTerms): Promise<MadeVersion> {
+  /** What was applied is tried beside what is in force, unless the file has changed meanwhile. */
+  async #try(next: InForce, madeBy: MadeBy, terms: TrialTerms): Promise<MadeVersion> {
+    requireUsable(next)
     const { reloading } = this.#needs
     const before = reloading.inForce
-    if (next.compiled.plan === undefined)
-      throw new ReleaseRefused(next.compiled.problems.filter((problem) => !isUsable([problem])))
+    const made = { ...madeBy, state: 'tried', trial: writeTerms(terms) } as const
+    const version = await this.#store(before, next, made)
+    this.#trials.begin({ ...next, version, terms })
+    if (reloading.inForce.texts.file !== before.texts.file) this.#trials.fileChanged()
+    return { version, isNew: true }
+  }
+
+  async #putInForce(next: InForce, terms: VersionTerms): Promise<MadeVersion> {
+    requireUsable(next)
+    const { reloading } = this.#needs
+    const before = reloading.inForce
     this.#version = await this.#store(before, next, terms)
-    // The file may have changed while the store was asked: then it has the last word, over what was applied.
-    const { file } = reloading.inForce.texts
-    if (file === before.texts.file) reloading.put(next)
-    else {
-      const texts = { ...next.texts, file }
-      const compiled = this.#needs.configuration.settle(texts)
-      if (compiled.plan !== undefined) reloading.put({ texts, compiled })
-      void this.#record(next)
-    }
+    this.#take(before, next)
     return { version: this.#version, isNew: true }
+  }
+
+  /** The file may have changed while the store was asked: then it has the last word, over what was applied. */
+  #take(before: InForce, { texts: applied, compiled }: InForce): void {
+    const { reloading } = this.#needs
+    const { file } = reloading.inForce.texts
+    if (file === before.texts.file) return reloading.put({ texts: applied, compiled })
+    const texts = { ...applied, file }
+    const again = this.#needs.configuration.settle(texts)
+    if (again.plan !== undefined) reloading.put({ texts, compiled: again })
+    void this.#record({ texts: applied, compiled })
   }
 
   /** Whether what is in force at the start is another configuration than the one that was stored. */
@@ -182,11 +255,11 @@ class Desk implements Releases {
     const seen = configuration.readText() ?? texts.file
     const leftOut = compiled.leftOut?.map(({ path, message }) => `${path}: ${message}`).join('; ')
     return store.releases.add({
+      state: 'in-force',
       ...defined({ ...terms }),
       atMs: clock.nowMs(),
       hash: hashOf(texts),
       changes: changes.slice(0, LIMITS.configChanges).map(tellChange),
-      state: 'in-force',
       seen: digestOf(terms.by === 'file' ? texts.file : seen),
       managed: seals.seal(texts.managed),
       ...defined({ leftOut, file: configFile === undefined ? undefined : seals.seal(texts.file) }),
@@ -207,7 +280,16 @@ class Desk implements Releases {
   }
 }
 
-interface VersionTerms extends Omit<MadeBy, 'by'>, Pick<NewVersion, 'by' | 'of' | 'before'> {}
+interface VersionTerms
+  extends
+    Omit<MadeBy, 'by'>,
+    Pick<NewVersion, 'by' | 'of' | 'before' | 'trial'>,
+    Partial<Pick<NewVersion, 'state'>> {}
+
+/** Throws ReleaseRefused. */
+function requireUsable({ compiled: { plan, problems } }: InForce): void {
+  if (plan === undefined) throw new ReleaseRefused(problems.filter((problem) => !isUsable([problem])))
+}
 
 function hashOf(texts: ConfigTexts): string {
   return sha256Hex(wholeText(texts)).slice(0, HASH_DIGITS)

@@ -46,6 +46,8 @@ export interface Reloading {
   put(inForce: InForce): void
   /** Calls back when the file has changed what is in force. */
   onFile(listener: (before: InForce) => void): void
+  /** Calls back when what is in force was to be compiled again: a secret or a price may be another one. */
+  onRefresh(listener: () => void): void
   close(): void
 }
 
@@ -58,6 +60,7 @@ class Following implements Reloading {
   readonly #needs: ReloadNeeds
   readonly #watch: ConfigWatch | undefined
   readonly #listeners: ((before: InForce) => void)[] = []
+  readonly #refreshers: (() => void)[] = []
   inForce: InForce
   providers: readonly ProviderSetup[]
   /** What the file said when it was last taken over. */
@@ -94,12 +97,8 @@ class Following implements Reloading {
 
   /** Should that fail, for example for want of a secret's file, the plan stays as it is. */
   refresh(): void {
-    const { configuration, telemetry } = this.#needs
-    const { texts } = this.inForce
-    const compiled = configuration.settle(texts)
-    if (compiled.plan !== undefined) return this.put({ texts, compiled })
-    const problems = compiled.problems.map(({ path, message }) => `${path}: ${message}`)
-    telemetry.log('warn', 'the configuration in force cannot be compiled again; the plan stays', { problems })
+    this.#compileAgain()
+    for (const listener of this.#refreshers) listener()
   }
 
   put(next: InForce): void {
@@ -117,9 +116,22 @@ class Following implements Reloading {
     this.#listeners.push(listener)
   }
 
+  onRefresh(listener: () => void): void {
+    this.#refreshers.push(listener)
+  }
+
   close(): void {
     this.#watch?.close()
     this.#timer.cancel()
+  }
+
+  #compileAgain(): void {
+    const { configuration, telemetry } = this.#needs
+    const { texts } = this.inForce
+    const compiled = configuration.settle(texts)
+    if (compiled.plan !== undefined) return this.put({ texts, compiled })
+    const problems = compiled.problems.map(({ path, message }) => `${path}: ${message}`)
+    telemetry.log('warn', 'the configuration in force cannot be compiled again; the plan stays', { problems })
   }
 
   #watchFile(file: string): ConfigWatch {

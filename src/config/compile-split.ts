@@ -1,9 +1,9 @@
 import type { Route, RouteTarget } from '../exchange/route.ts'
-import type { CanaryTerms, SplitTerms } from '../exchange/split.ts'
+import type { CanaryTerms, GuardTerms, SplitTerms } from '../exchange/split.ts'
 import { defined } from '../kit/defined.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
-import type { CanaryConfig, SplitConfig } from './schema/split.ts'
+import type { CanaryConfig, GuardConfig, SplitConfig } from './schema/split.ts'
 
 /** What the file says of dividing the requests of a route. */
 interface Divided {
@@ -87,13 +87,18 @@ function compileCanary(base: Route, written: CanaryConfig, place: SplitPlace): C
     route,
     ramp: shares,
     everyMs: written.every,
-    guard: {
-      errorRate: guard.error_rate,
-      minRequests: guard.min_requests,
-      ...defined({ ttftP95: guard.ttft_p95, cost: guard.cost }),
-    },
+    guard: compileGuard(guard),
     onBreach: written.on_breach,
   }
+}
+
+/** By how much what is tried may do worse than the rest. */
+export function compileGuard({
+  error_rate: errorRate,
+  min_requests: minRequests,
+  ...others
+}: GuardConfig): GuardTerms {
+  return { errorRate, minRequests, ...defined({ ttftP95: others.ttft_p95, cost: others.cost }) }
 }
 
 const FINGERPRINT_DIGITS = 12

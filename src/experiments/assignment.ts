@@ -51,7 +51,7 @@ export function noArm(wanted: string, arms: readonly { readonly name: string }[]
 }
 
 /** Says by what an exchange is assigned: by what the route names, else by the next narrower thing that there is. */
-function unitOf(exchange: Assignable, by: SplitUnit): Unit {
+export function unitOf(exchange: Assignable, by: SplitUnit): Unit {
   for (const unit of SPLIT_UNITS.slice(SPLIT_UNITS.indexOf(by))) {
     const id = IDS[unit](exchange)
     if (id !== undefined) return { by: unit, id }

@@ -14,6 +14,10 @@ export interface ArmOutcome {
 export interface ArmFigures {
   readonly requests: number
   readonly errors: number
+  /** Time within which 95 % of the last so many began; absent: none did. */
+  readonly firstEventP95Ms?: number | undefined
+  /** What one of the last so many cost on the mean; absent: nothing is known. */
+  readonly meanCostUsd?: number | undefined
 }
 
 /** A canary is rolled back in error at most once in a hundred that are no worse. */
@@ -42,6 +46,14 @@ class Arm {
 
   get errorShare(): number {
     return this.errors / Math.max(1, this.requests)
+  }
+
+  get firstEventP95Ms(): number | undefined {
+    return this.firstEventsMs.count === 0 ? undefined : this.firstEventsMs.quantile(MOST_OF_THEM)
+  }
+
+  get meanCostUsd(): number | undefined {
+    return this.costsUsd.count === 0 ? undefined : this.costsUsd.mean
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Ask } from '../exchange/ask.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
-import type { CanaryBoard } from '../experiments/canary-board.ts'
+import type { CanaryShares } from '../experiments/canaries-beside.ts'
 import { createDirectory } from '../identity/directory.ts'
 import type { StoredKeys } from '../identity/stored-keys.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -92,7 +92,7 @@ export interface PipelineParts {
   /** Who is under way at targets that have a cap, and who waits. */
   readonly gates: Gates
   readonly prompts: PromptPrefixes
-  readonly canaries: CanaryBoard
+  readonly canaries: CanaryShares
   readonly shadows: Pick<ShadowParts, 'purse' | 'running' | 'keep'>
   readonly retries: RetryBudget
   readonly extraStarts: ExtraStarts

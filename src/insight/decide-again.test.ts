@@ -89,7 +89,6 @@ async function goneThrough(exchange: Exchange, under: Plan) {
       models: under.models.map(({ id }) => id),
     }),
     createPickStep({ telemetry }),
-    // @ts-expect-error -- nothing else of the board is asked for
     createAssignArm({ canaries, telemetry }),
     createHeedWishes({ upperBound: () => 0n }),
   ]

@@ -56,6 +56,7 @@ function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = ope
   }
   const gateway: Gateway = {
     plan: () => NO_PLAN,
+    divide() {},
     swap() {},
     inFlight: () => 0,
     authenticate: () => known,

@@ -1,5 +1,5 @@
-/** What a version of the configuration is. One is in force; one at most is tried on a share of the requests. */
-export const VERSION_STATES = ['in-force', 'tried', 'replaced', 'rolled-back'] as const
+/** What a version of the configuration is. One is in force; one at most is tried on a share of the requests, and may be given up again. */
+export const VERSION_STATES = ['in-force', 'tried', 'replaced', 'rolled-back', 'given-up'] as const
 
 export type VersionState = (typeof VERSION_STATES)[number]
 

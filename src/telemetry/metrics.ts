@@ -189,6 +189,11 @@ export const METRICS = {
     help: 'The share of requests that goes the way of a canary, from 0 to 1.',
     labels: ['canary'],
   },
+  gatehouse_trial_requests_total: {
+    kind: 'counter',
+    help: 'Requests while a version of the configuration is tried: under the one in force, and under that one.',
+    labels: ['side', 'outcome'],
+  },
   gatehouse_shadows_total: {
     kind: 'counter',
     help: 'Requests that were to be asked of a shadow as well, by what came of it.',

@@ -34,7 +34,7 @@ const increaseSchema = z
   .regex(/^\+?\d{1,4}(\.\d+)?%$/, { error: INCREASE })
   .transform((text) => Number(text.replaceAll(/[+%]/g, '')) / PER_CENT)
 
-const bySchema = z
+export const bySchema = z
   .enum(SPLIT_UNITS, { error: UNIT })
   .default('user')
   .describe(
@@ -77,7 +77,8 @@ function addsUp(arms: Readonly<Record<string, { readonly share: number }>>): boo
   return Object.values(arms).reduce((sum, { share }) => sum + share, 0) === BUCKETS
 }
 
-const guardSchema = z.strictObject({
+/** By how much what is tried may do worse. */
+export const guardSchema = z.strictObject({
   error_rate: increaseSchema
     .prefault('+2%')
     .describe('Points by which more requests may fail than of the rest.'),
@@ -118,5 +119,6 @@ export const canarySchema = z
   })
   .describe('Tries other targets on a growing share of the requests, and takes them back when they do worse.')
 
+export type GuardConfig = z.output<typeof guardSchema>
 export type SplitConfig = z.output<typeof splitSchema>
 export type CanaryConfig = z.output<typeof canarySchema>

@@ -2,7 +2,7 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import type { Route } from '../../exchange/route.ts'
 import type { CanaryTerms, SplitTerms } from '../../exchange/split.ts'
 import { assign, noArm, type Assignment } from '../../experiments/assignment.ts'
-import type { CanaryBoard } from '../../experiments/canary-board.ts'
+import type { CanaryShares } from '../../experiments/canaries-beside.ts'
 import { armsOfCanary, CANARY } from '../../experiments/route-of-arm.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { Admission } from '../policy.ts'
@@ -12,7 +12,7 @@ import { reportArm } from './report-arm.ts'
 type CanaryRoute = Pick<Route, 'targets'> & { readonly canary: CanaryTerms<Route> }
 
 export interface AssignArmParts {
-  readonly canaries: CanaryBoard
+  readonly canaries: CanaryShares
   readonly telemetry: Telemetry
 }
 

@@ -2,10 +2,8 @@ import type { FilterStep } from '../../exchange/decision.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Failure } from '../../exchange/failure.ts'
 import type { EndListener } from '../../exchange/watcher.ts'
+import { goodOutcome, isProvidersFault } from '../../experiments/arm-outcome.ts'
 import type { ArmOutcome } from '../../experiments/guard-watch.ts'
-import { setDefined, type Mutable } from '../../kit/mutable.ts'
-
-const NANO_PER_USD = 1e9
 
 /**
  * Tells how an exchange ends that went the way of an arm. What its targets failed at is their failure, although another target may have
@@ -36,21 +34,13 @@ class Report implements EndListener {
     const { trail } = this.#exchange
     if (failure?.code === 'client-gone') return
     const served = trail.served?.id
-    if (failure === undefined && served !== undefined && this.#isOwn(served)) return this.#tell(this.#good())
+    if (failure === undefined && served !== undefined && this.#isOwn(served))
+      return this.#tell(goodOutcome(trail))
     const isOurs = trail.attempts.some(
       ({ target, outcome }) => this.#isOwn(target) && !NO_FAILURES.has(outcome),
     )
-    const isBlamed = failure === undefined || isProviders(failure)
+    const isBlamed = failure === undefined || isProvidersFault(failure)
     if (isBlamed && (isOurs || this.#rests())) this.#tell({ isError: true })
-  }
-
-  #good(): ArmOutcome {
-    const { trail } = this.#exchange
-    const outcome: Mutable<ArmOutcome> = { isError: false }
-    setDefined(outcome, 'firstEventMs', trail.firstEventMs)
-    const cost = trail.costNanoUsd()
-    if (cost !== undefined) outcome.costUsd = Number(cost) / NANO_PER_USD
-    return outcome
   }
 
   #isOwn(target: string): boolean {
@@ -68,13 +58,6 @@ class Report implements EndListener {
 
 /** Somebody was faster than it, or it was not asked for want of room. */
 const NO_FAILURES: ReadonlySet<string> = new Set(['ok', 'outrun', 'at-capacity'])
-
-/** Where nobody could answer and the provider says that it is for what was asked, a client could have a canary taken back by asking for it. */
-function isProviders({ row: { source, health, status } }: Failure): boolean {
-  return source === 'provider' && (health !== 'none' || status >= SERVER_ERROR)
-}
-
-const SERVER_ERROR = 500
 
 function isResting({ reason }: FilterStep['targets'][number]): boolean {
   return reason === 'circuit-open' || reason === 'credentials-exhausted'
