@@ -32,7 +32,9 @@ const scenarios = SCENARIOS.filter(
 const before = values.against === undefined ? [] : [gatehouseBefore(resolve(values.against))]
 const extras = values.with.split(',').filter(isExtra)
 const systems: readonly System[] = [
-  ...[direct, nginx, bare, portkey, ...before, gatehouse].filter(({ name }) => wanted?.includes(name) ?? true),
+  ...[direct, nginx, bare, portkey, ...before, gatehouse].filter(
+    ({ name }) => wanted?.includes(name) ?? true,
+  ),
   ...extras.map(gatehouseWith),
 ]
 

@@ -113,7 +113,9 @@ function renderExtras(results: Results): readonly (readonly [string, string])[] 
   const rows: (readonly [string, string])[] = []
   for (const [scenario, measured] of results.scenarios) {
     for (const system of [...measured.keys()].filter((name) => name.startsWith(`${OWN}+`))) {
-      for (const figure of Object.keys(measured.get(system)?.[0] ?? {}).filter((name) => /Micros/.test(name))) {
+      for (const figure of Object.keys(measured.get(system)?.[0] ?? {}).filter((name) =>
+        /Micros/.test(name),
+      )) {
         const [dressed, plain] = [system, OWN].map((name) => ({ scenario, system: name, figure }))
         if (dressed === undefined || plain === undefined) continue
         rows.push([

@@ -1,7 +1,15 @@
 import { chatCall, embeddingsCall, messagesCall, type MakeCall } from './calls.ts'
 import { embeddingsText } from './embeddings.ts'
 import { percentile, runStreams, runUnary, type Call } from './load.ts'
-import { cpuMicros, LOAD_CORE, residentMb, servingMicros, startPinned, waitForLine, type Running } from './process.ts'
+import {
+  cpuMicros,
+  LOAD_CORE,
+  residentMb,
+  servingMicros,
+  startPinned,
+  waitForLine,
+  type Running,
+} from './process.ts'
 import type { Figures } from './windows.ts'
 import { runWrk, wrkBinary } from './wrk.ts'
 

@@ -10,6 +10,7 @@ export type GetStatusz = {
     readonly file: string | null
     readonly last_reload_ok: boolean
     readonly version: number | null
+    readonly tried: number | null
     readonly drifted: boolean
     readonly managed_left_out: boolean
   }
@@ -37,7 +38,7 @@ export type PostKeys = {
   readonly id: string
   readonly name: string
   readonly origin: 'api' | 'file'
-  readonly status: 'active' | 'revoked' | 'expired'
+  readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
   readonly endpoints?: readonly (string)[]
@@ -48,6 +49,7 @@ export type PostKeys = {
     readonly providers?: readonly (string)[]
     readonly tags?: readonly (string)[]
   }
+  readonly addresses?: readonly (string)[]
   readonly limits: {
     readonly rpm?: number
     readonly tpm?: number
@@ -61,10 +63,37 @@ export type PostKeys = {
     readonly usd: string
     readonly nano_usd: string
     readonly per: string
+    readonly spent?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly held?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
   })[]
+  readonly used?: {
+    readonly rpm?: number
+    readonly tpm?: number
+  }
   readonly allow: readonly (string)[]
+  readonly last_used?: {
+    readonly at: string
+    readonly exact: boolean
+    readonly client?: string
+  }
   readonly created_at?: string
+  readonly rotated_at?: string
+  readonly earlier?: {
+    readonly until: string
+    readonly used_at?: string
+  }
   readonly expires_at?: string
+  readonly paused_at?: string
   readonly revoked_at?: string
   readonly key: string
 }
@@ -75,7 +104,7 @@ export type GetKeys = {
     readonly id: string
     readonly name: string
     readonly origin: 'api' | 'file'
-    readonly status: 'active' | 'revoked' | 'expired'
+    readonly status: 'active' | 'paused' | 'revoked' | 'expired'
     readonly project?: string
     readonly models?: readonly (string)[]
     readonly endpoints?: readonly (string)[]
@@ -86,6 +115,7 @@ export type GetKeys = {
       readonly providers?: readonly (string)[]
       readonly tags?: readonly (string)[]
     }
+    readonly addresses?: readonly (string)[]
     readonly limits: {
       readonly rpm?: number
       readonly tpm?: number
@@ -99,50 +129,41 @@ export type GetKeys = {
       readonly usd: string
       readonly nano_usd: string
       readonly per: string
+      readonly spent?: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly held?: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly extra?: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
     })[]
+    readonly used?: {
+      readonly rpm?: number
+      readonly tpm?: number
+    }
     readonly allow: readonly (string)[]
+    readonly last_used?: {
+      readonly at: string
+      readonly exact: boolean
+      readonly client?: string
+    }
     readonly created_at?: string
+    readonly rotated_at?: string
+    readonly earlier?: {
+      readonly until: string
+      readonly used_at?: string
+    }
     readonly expires_at?: string
+    readonly paused_at?: string
     readonly revoked_at?: string
   })[]
   readonly has_more: boolean
   readonly next?: string
-}
-
-/** One key, without its text. */
-export type GetKeysId = {
-  readonly id: string
-  readonly name: string
-  readonly origin: 'api' | 'file'
-  readonly status: 'active' | 'revoked' | 'expired'
-  readonly project?: string
-  readonly models?: readonly (string)[]
-  readonly endpoints?: readonly (string)[]
-  readonly only?: {
-    readonly region?: readonly (string)[]
-    readonly retention?: string
-    readonly data_policy?: string
-    readonly providers?: readonly (string)[]
-    readonly tags?: readonly (string)[]
-  }
-  readonly limits: {
-    readonly rpm?: number
-    readonly tpm?: number
-    readonly concurrent?: number
-  }
-  readonly queue?: {
-    readonly max: number
-    readonly wait: string
-  }
-  readonly budgets: readonly ({
-    readonly usd: string
-    readonly nano_usd: string
-    readonly per: string
-  })[]
-  readonly allow: readonly (string)[]
-  readonly created_at?: string
-  readonly expires_at?: string
-  readonly revoked_at?: string
 }
 
 /** Revokes a key. Revoking it again changes nothing. */
@@ -150,7 +171,7 @@ export type DeleteKeysId = {
   readonly id: string
   readonly name: string
   readonly origin: 'api' | 'file'
-  readonly status: 'active' | 'revoked' | 'expired'
+  readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
   readonly endpoints?: readonly (string)[]
@@ -161,6 +182,7 @@ export type DeleteKeysId = {
     readonly providers?: readonly (string)[]
     readonly tags?: readonly (string)[]
   }
+  readonly addresses?: readonly (string)[]
   readonly limits: {
     readonly rpm?: number
     readonly tpm?: number
@@ -174,10 +196,429 @@ export type DeleteKeysId = {
     readonly usd: string
     readonly nano_usd: string
     readonly per: string
+    readonly spent?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly held?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
   })[]
+  readonly used?: {
+    readonly rpm?: number
+    readonly tpm?: number
+  }
   readonly allow: readonly (string)[]
+  readonly last_used?: {
+    readonly at: string
+    readonly exact: boolean
+    readonly client?: string
+  }
   readonly created_at?: string
+  readonly rotated_at?: string
+  readonly earlier?: {
+    readonly until: string
+    readonly used_at?: string
+  }
   readonly expires_at?: string
+  readonly paused_at?: string
+  readonly revoked_at?: string
+}
+
+/** One key, without its text, and what was done to it. */
+export type GetKeysId = {
+  readonly id: string
+  readonly name: string
+  readonly origin: 'api' | 'file'
+  readonly status: 'active' | 'paused' | 'revoked' | 'expired'
+  readonly project?: string
+  readonly models?: readonly (string)[]
+  readonly endpoints?: readonly (string)[]
+  readonly only?: {
+    readonly region?: readonly (string)[]
+    readonly retention?: string
+    readonly data_policy?: string
+    readonly providers?: readonly (string)[]
+    readonly tags?: readonly (string)[]
+  }
+  readonly addresses?: readonly (string)[]
+  readonly limits: {
+    readonly rpm?: number
+    readonly tpm?: number
+    readonly concurrent?: number
+  }
+  readonly queue?: {
+    readonly max: number
+    readonly wait: string
+  }
+  readonly budgets: readonly ({
+    readonly usd: string
+    readonly nano_usd: string
+    readonly per: string
+    readonly spent?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly held?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+  readonly used?: {
+    readonly rpm?: number
+    readonly tpm?: number
+  }
+  readonly allow: readonly (string)[]
+  readonly last_used?: {
+    readonly at: string
+    readonly exact: boolean
+    readonly client?: string
+  }
+  readonly created_at?: string
+  readonly rotated_at?: string
+  readonly earlier?: {
+    readonly until: string
+    readonly used_at?: string
+  }
+  readonly expires_at?: string
+  readonly paused_at?: string
+  readonly revoked_at?: string
+  readonly acts: readonly ({
+    readonly at: string
+    readonly what: 'made' | 'edited' | 'rotated' | 'earlier-ended' | 'paused' | 'resumed' | 'revoked'
+    readonly via: 'cli' | 'api'
+    readonly by?: string
+    readonly detail: string
+  })[]
+}
+
+/** Says anew what a key may do. What is not said any more does not hold any more; its text stays. */
+export type PutKeysId = {
+  readonly id: string
+  readonly name: string
+  readonly origin: 'api' | 'file'
+  readonly status: 'active' | 'paused' | 'revoked' | 'expired'
+  readonly project?: string
+  readonly models?: readonly (string)[]
+  readonly endpoints?: readonly (string)[]
+  readonly only?: {
+    readonly region?: readonly (string)[]
+    readonly retention?: string
+    readonly data_policy?: string
+    readonly providers?: readonly (string)[]
+    readonly tags?: readonly (string)[]
+  }
+  readonly addresses?: readonly (string)[]
+  readonly limits: {
+    readonly rpm?: number
+    readonly tpm?: number
+    readonly concurrent?: number
+  }
+  readonly queue?: {
+    readonly max: number
+    readonly wait: string
+  }
+  readonly budgets: readonly ({
+    readonly usd: string
+    readonly nano_usd: string
+    readonly per: string
+    readonly spent?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly held?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+  readonly used?: {
+    readonly rpm?: number
+    readonly tpm?: number
+  }
+  readonly allow: readonly (string)[]
+  readonly last_used?: {
+    readonly at: string
+    readonly exact: boolean
+    readonly client?: string
+  }
+  readonly created_at?: string
+  readonly rotated_at?: string
+  readonly earlier?: {
+    readonly until: string
+    readonly used_at?: string
+  }
+  readonly expires_at?: string
+  readonly paused_at?: string
+  readonly revoked_at?: string
+}
+
+/** Gives a key another secret, which is in this answer and nowhere else. The one that it has is taken for a time all the same. */
+export type PostKeysIdRotate = {
+  readonly id: string
+  readonly name: string
+  readonly origin: 'api' | 'file'
+  readonly status: 'active' | 'paused' | 'revoked' | 'expired'
+  readonly project?: string
+  readonly models?: readonly (string)[]
+  readonly endpoints?: readonly (string)[]
+  readonly only?: {
+    readonly region?: readonly (string)[]
+    readonly retention?: string
+    readonly data_policy?: string
+    readonly providers?: readonly (string)[]
+    readonly tags?: readonly (string)[]
+  }
+  readonly addresses?: readonly (string)[]
+  readonly limits: {
+    readonly rpm?: number
+    readonly tpm?: number
+    readonly concurrent?: number
+  }
+  readonly queue?: {
+    readonly max: number
+    readonly wait: string
+  }
+  readonly budgets: readonly ({
+    readonly usd: string
+    readonly nano_usd: string
+    readonly per: string
+    readonly spent?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly held?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+  readonly used?: {
+    readonly rpm?: number
+    readonly tpm?: number
+  }
+  readonly allow: readonly (string)[]
+  readonly last_used?: {
+    readonly at: string
+    readonly exact: boolean
+    readonly client?: string
+  }
+  readonly created_at?: string
+  readonly rotated_at?: string
+  readonly earlier?: {
+    readonly until: string
+    readonly used_at?: string
+  }
+  readonly expires_at?: string
+  readonly paused_at?: string
+  readonly revoked_at?: string
+  readonly key: string
+}
+
+/** Ends the overlap of a rotation: the secret before opens nothing any more. */
+export type PostKeysIdEndEarlier = {
+  readonly id: string
+  readonly name: string
+  readonly origin: 'api' | 'file'
+  readonly status: 'active' | 'paused' | 'revoked' | 'expired'
+  readonly project?: string
+  readonly models?: readonly (string)[]
+  readonly endpoints?: readonly (string)[]
+  readonly only?: {
+    readonly region?: readonly (string)[]
+    readonly retention?: string
+    readonly data_policy?: string
+    readonly providers?: readonly (string)[]
+    readonly tags?: readonly (string)[]
+  }
+  readonly addresses?: readonly (string)[]
+  readonly limits: {
+    readonly rpm?: number
+    readonly tpm?: number
+    readonly concurrent?: number
+  }
+  readonly queue?: {
+    readonly max: number
+    readonly wait: string
+  }
+  readonly budgets: readonly ({
+    readonly usd: string
+    readonly nano_usd: string
+    readonly per: string
+    readonly spent?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly held?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+  readonly used?: {
+    readonly rpm?: number
+    readonly tpm?: number
+  }
+  readonly allow: readonly (string)[]
+  readonly last_used?: {
+    readonly at: string
+    readonly exact: boolean
+    readonly client?: string
+  }
+  readonly created_at?: string
+  readonly rotated_at?: string
+  readonly earlier?: {
+    readonly until: string
+    readonly used_at?: string
+  }
+  readonly expires_at?: string
+  readonly paused_at?: string
+  readonly revoked_at?: string
+}
+
+/** Refuses a key, with 403, until it is resumed. */
+export type PostKeysIdPause = {
+  readonly id: string
+  readonly name: string
+  readonly origin: 'api' | 'file'
+  readonly status: 'active' | 'paused' | 'revoked' | 'expired'
+  readonly project?: string
+  readonly models?: readonly (string)[]
+  readonly endpoints?: readonly (string)[]
+  readonly only?: {
+    readonly region?: readonly (string)[]
+    readonly retention?: string
+    readonly data_policy?: string
+    readonly providers?: readonly (string)[]
+    readonly tags?: readonly (string)[]
+  }
+  readonly addresses?: readonly (string)[]
+  readonly limits: {
+    readonly rpm?: number
+    readonly tpm?: number
+    readonly concurrent?: number
+  }
+  readonly queue?: {
+    readonly max: number
+    readonly wait: string
+  }
+  readonly budgets: readonly ({
+    readonly usd: string
+    readonly nano_usd: string
+    readonly per: string
+    readonly spent?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly held?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+  readonly used?: {
+    readonly rpm?: number
+    readonly tpm?: number
+  }
+  readonly allow: readonly (string)[]
+  readonly last_used?: {
+    readonly at: string
+    readonly exact: boolean
+    readonly client?: string
+  }
+  readonly created_at?: string
+  readonly rotated_at?: string
+  readonly earlier?: {
+    readonly until: string
+    readonly used_at?: string
+  }
+  readonly expires_at?: string
+  readonly paused_at?: string
+  readonly revoked_at?: string
+}
+
+/** Lets a key that was paused in again. */
+export type PostKeysIdResume = {
+  readonly id: string
+  readonly name: string
+  readonly origin: 'api' | 'file'
+  readonly status: 'active' | 'paused' | 'revoked' | 'expired'
+  readonly project?: string
+  readonly models?: readonly (string)[]
+  readonly endpoints?: readonly (string)[]
+  readonly only?: {
+    readonly region?: readonly (string)[]
+    readonly retention?: string
+    readonly data_policy?: string
+    readonly providers?: readonly (string)[]
+    readonly tags?: readonly (string)[]
+  }
+  readonly addresses?: readonly (string)[]
+  readonly limits: {
+    readonly rpm?: number
+    readonly tpm?: number
+    readonly concurrent?: number
+  }
+  readonly queue?: {
+    readonly max: number
+    readonly wait: string
+  }
+  readonly budgets: readonly ({
+    readonly usd: string
+    readonly nano_usd: string
+    readonly per: string
+    readonly spent?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly held?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+  readonly used?: {
+    readonly rpm?: number
+    readonly tpm?: number
+  }
+  readonly allow: readonly (string)[]
+  readonly last_used?: {
+    readonly at: string
+    readonly exact: boolean
+    readonly client?: string
+  }
+  readonly created_at?: string
+  readonly rotated_at?: string
+  readonly earlier?: {
+    readonly until: string
+    readonly used_at?: string
+  }
+  readonly expires_at?: string
+  readonly paused_at?: string
   readonly revoked_at?: string
 }
 
@@ -743,7 +1184,28 @@ export type GetRequests = {
   }
 }
 
-/** One request with its attempts and its decision. */
+/** How many requests of clients there are of each outcome, route and so on. What the query asks of a field is left aside where that field is counted. */
+export type GetRequestsFacets = {
+  readonly from: string
+  readonly to: string
+  readonly data: readonly ({
+    readonly field: 'outcome' | 'route' | 'provider' | 'target' | 'model' | 'key' | 'project' | 'user' | 'customer' | 'team' | 'organisation' | 'client' | 'session' | 'dialect' | 'operation'
+    readonly values: readonly ({
+      readonly value: string
+      readonly name?: string
+      readonly requests: number
+    })[]
+    readonly others: number
+    readonly answered_from: 'sums' | 'requests'
+    readonly partial?: true
+    readonly looked_at?: {
+      readonly requests: number
+      readonly back_to: string
+    }
+  })[]
+}
+
+/** One request with its attempts, its decision, and whatever else is to be answered along. */
 export type GetRequestsId = {
   readonly id: string
   readonly at: string
@@ -834,6 +1296,138 @@ export type GetRequestsId = {
     readonly by?: string
     readonly key_id?: string
   })[]
+  readonly receipt?: {
+    readonly request_id: string
+    readonly at: string
+    readonly outcome: string
+    readonly attempts: readonly ({
+      readonly id: string
+      readonly request_id: string
+      readonly ordinal: number
+      readonly target: string
+      readonly outcome: string
+      readonly purpose?: string
+      readonly basis: string
+      readonly state: 'settled' | 'estimated' | 'unpriced' | 'unused'
+      readonly simulated: boolean
+      readonly price?: {
+        readonly id: string
+        readonly source: string
+        readonly now?: string
+      }
+      readonly lines: readonly ({
+        readonly unit: string
+        readonly quantity: number
+        readonly price_usd: string
+        readonly per: number
+        readonly amount_pico_usd: string
+      })[]
+      readonly rounded_up_pico_usd: string
+      readonly no_arithmetic?: 'no-price' | 'other-service' | 'target-gone' | 'price-changed'
+      readonly cost: {
+        readonly usd: string
+        readonly nano_usd: string
+      } | 'unpriced'
+      readonly charged?: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    })[]
+    readonly asked: readonly ({
+      readonly id: string
+      readonly request_id: string
+      readonly ordinal: number
+      readonly target: string
+      readonly outcome: string
+      readonly purpose?: string
+      readonly basis: string
+      readonly state: 'settled' | 'estimated' | 'unpriced' | 'unused'
+      readonly simulated: boolean
+      readonly price?: {
+        readonly id: string
+        readonly source: string
+        readonly now?: string
+      }
+      readonly lines: readonly ({
+        readonly unit: string
+        readonly quantity: number
+        readonly price_usd: string
+        readonly per: number
+        readonly amount_pico_usd: string
+      })[]
+      readonly rounded_up_pico_usd: string
+      readonly no_arithmetic?: 'no-price' | 'other-service' | 'target-gone' | 'price-changed'
+      readonly cost: {
+        readonly usd: string
+        readonly nano_usd: string
+      } | 'unpriced'
+      readonly charged?: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    })[]
+    readonly own: {
+      readonly cost: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly simulated: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly unpriced_attempts: number
+      readonly estimated_attempts: number
+    }
+    readonly total: {
+      readonly cost: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly simulated: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly unpriced_attempts: number
+      readonly estimated_attempts: number
+    }
+  }
+  readonly replay?: {
+    readonly same?: boolean
+    readonly same_plan?: boolean
+    readonly made?: unknown
+    readonly impossible?: string
+  }
+  readonly flips?: {
+    readonly same: boolean
+    readonly before: {
+      readonly step?: string
+      readonly target?: string
+    }
+    readonly after: {
+      readonly step?: string
+      readonly target?: string
+    }
+    readonly unknown: readonly (string)[]
+    readonly flips: readonly ({
+      readonly change: string
+      readonly outcome: {
+        readonly step?: string
+        readonly target?: string
+        readonly reason?: string
+        readonly detail?: string
+        readonly failure?: {
+          readonly code: string
+          readonly message: string
+          readonly status: number
+        }
+      }
+    })[]
+  }
+  readonly neighbours?: {
+    readonly newer?: string
+    readonly older?: string
+  }
+  readonly curl?: string
 }
 
 /** What was said in a request, where that is kept; else why not. Whoever reads it leaves a line in the log. */
@@ -1024,6 +1618,148 @@ export type GetReceiptsId = {
   }
 }
 
+/** Sessions of a time, the one that asked last first, out of the newest 1000 requests that name one. */
+export type GetSessions = {
+  readonly from: string
+  readonly to: string
+  readonly data: readonly ({
+    readonly id: string
+    readonly requests: number
+    readonly first_at: string
+    readonly last_at: string
+    readonly targets: readonly (string)[]
+    readonly more_targets: number
+    readonly failed: number
+    readonly input_tokens: number
+    readonly output_tokens: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated: boolean
+    readonly unpriced: number
+  })[]
+  readonly has_more: boolean
+  readonly partial?: true
+  readonly looked_at?: {
+    readonly requests: number
+    readonly back_to: string
+  }
+}
+
+/** One session with its requests in their order, the newest 1000 of them. */
+export type GetSessionsId = {
+  readonly id: string
+  readonly requests: number
+  readonly first_at: string
+  readonly last_at: string
+  readonly targets: readonly (string)[]
+  readonly more_targets: number
+  readonly failed: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cost: {
+    readonly usd: string
+    readonly nano_usd: string
+  }
+  readonly simulated: {
+    readonly usd: string
+    readonly nano_usd: string
+  }
+  readonly estimated: boolean
+  readonly unpriced: number
+  readonly request_rows: readonly ({
+    readonly id: string
+    readonly at: string
+    readonly dialect: string
+    readonly operation: string
+    readonly stream: boolean
+    readonly requested_model: string
+    readonly route?: string
+    readonly target?: string
+    readonly key_id?: string
+    readonly user_id?: string
+    readonly customer_id?: string
+    readonly project?: string
+    readonly team_id?: string
+    readonly organisation_id?: string
+    readonly key_name?: string
+    readonly outcome: string
+    readonly status: number
+    readonly duration_ms: number
+    readonly first_event_ms?: number
+    readonly upstream_ms: number
+    readonly input_tokens: number
+    readonly output_tokens: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    } | 'unpriced'
+    readonly saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly estimated: boolean
+    readonly simulated: boolean
+    readonly attempts: string
+    readonly notices: string
+    readonly decision_id?: string
+    readonly plan: string
+    readonly purpose?: string
+    readonly parent_id?: string
+  })[]
+  readonly partial?: true
+  readonly looked_at?: {
+    readonly requests: number
+    readonly back_to: string
+  }
+}
+
+/** The decision of a request, by its own id (dec_…) or that of the request (req_…). */
+export type GetDecisionsId = {
+  readonly request_id: string
+  readonly decision: unknown
+  readonly attempts: string
+  readonly replay?: {
+    readonly same?: boolean
+    readonly same_plan?: boolean
+    readonly made?: unknown
+    readonly impossible?: string
+  }
+}
+
+/** Queries for requests that are kept under a name. */
+export type GetViews = {
+  readonly data: readonly ({
+    readonly name: string
+    readonly q: string
+    readonly changed_at: string
+  })[]
+}
+
+/** One of them. */
+export type GetViewsName = {
+  readonly name: string
+  readonly q: string
+  readonly changed_at: string
+}
+
+/** Keeps a query under a name, in the place of the one that is there. */
+export type PutViewsName = {
+  readonly name: string
+  readonly q: string
+  readonly changed_at: string
+}
+
+/** Forgets a view. */
+export type DeleteViewsName = {
+  readonly removed: string
+}
+
 /** The routes, whom they ask, and what came of it in a time. */
 export type GetRoutes = {
   readonly from: string
@@ -1148,120 +1884,6 @@ export type GetSeries = {
   readonly looked_at?: {
     readonly requests: number
     readonly back_to: string
-  }
-}
-
-/** Sessions of a time, the one that asked last first, out of the newest 1000 requests that name one. */
-export type GetSessions = {
-  readonly from: string
-  readonly to: string
-  readonly data: readonly ({
-    readonly id: string
-    readonly requests: number
-    readonly first_at: string
-    readonly last_at: string
-    readonly targets: readonly (string)[]
-    readonly more_targets: number
-    readonly failed: number
-    readonly input_tokens: number
-    readonly output_tokens: number
-    readonly cost: {
-      readonly usd: string
-      readonly nano_usd: string
-    }
-    readonly simulated: {
-      readonly usd: string
-      readonly nano_usd: string
-    }
-    readonly estimated: boolean
-    readonly unpriced: number
-  })[]
-  readonly has_more: boolean
-  readonly partial?: true
-  readonly looked_at?: {
-    readonly requests: number
-    readonly back_to: string
-  }
-}
-
-/** One session with its requests in their order, the newest 1000 of them. */
-export type GetSessionsId = {
-  readonly id: string
-  readonly requests: number
-  readonly first_at: string
-  readonly last_at: string
-  readonly targets: readonly (string)[]
-  readonly more_targets: number
-  readonly failed: number
-  readonly input_tokens: number
-  readonly output_tokens: number
-  readonly cost: {
-    readonly usd: string
-    readonly nano_usd: string
-  }
-  readonly simulated: {
-    readonly usd: string
-    readonly nano_usd: string
-  }
-  readonly estimated: boolean
-  readonly unpriced: number
-  readonly request_rows: readonly ({
-    readonly id: string
-    readonly at: string
-    readonly dialect: string
-    readonly operation: string
-    readonly stream: boolean
-    readonly requested_model: string
-    readonly route?: string
-    readonly target?: string
-    readonly key_id?: string
-    readonly user_id?: string
-    readonly customer_id?: string
-    readonly project?: string
-    readonly team_id?: string
-    readonly organisation_id?: string
-    readonly key_name?: string
-    readonly outcome: string
-    readonly status: number
-    readonly duration_ms: number
-    readonly first_event_ms?: number
-    readonly upstream_ms: number
-    readonly input_tokens: number
-    readonly output_tokens: number
-    readonly cost: {
-      readonly usd: string
-      readonly nano_usd: string
-    } | 'unpriced'
-    readonly saved?: {
-      readonly usd: string
-      readonly nano_usd: string
-    }
-    readonly estimated: boolean
-    readonly simulated: boolean
-    readonly attempts: string
-    readonly notices: string
-    readonly decision_id?: string
-    readonly plan: string
-    readonly purpose?: string
-    readonly parent_id?: string
-  })[]
-  readonly partial?: true
-  readonly looked_at?: {
-    readonly requests: number
-    readonly back_to: string
-  }
-}
-
-/** The decision of a request, by its own id (dec_…) or that of the request (req_…). */
-export type GetDecisionsId = {
-  readonly request_id: string
-  readonly decision: unknown
-  readonly attempts: string
-  readonly replay?: {
-    readonly same?: boolean
-    readonly same_plan?: boolean
-    readonly made?: unknown
-    readonly impossible?: string
   }
 }
 
@@ -1390,7 +2012,7 @@ export type GetConfig = {
     readonly hash: string
     readonly changes: readonly (string)[]
     readonly left_out?: string
-    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back' | 'given-up'
     readonly verdict?: string
   } | null
   readonly plan: string
@@ -1452,7 +2074,7 @@ export type PutConfigManaged = {
     readonly hash: string
     readonly changes: readonly (string)[]
     readonly left_out?: string
-    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back' | 'given-up'
     readonly verdict?: string
   }
   readonly changed: boolean
@@ -1567,7 +2189,7 @@ export type PutConfigObjectsSectionName = {
     readonly hash: string
     readonly changes: readonly (string)[]
     readonly left_out?: string
-    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back' | 'given-up'
     readonly verdict?: string
   }
   readonly changed: boolean
@@ -1585,7 +2207,7 @@ export type DeleteConfigObjectsSectionName = {
     readonly hash: string
     readonly changes: readonly (string)[]
     readonly left_out?: string
-    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back' | 'given-up'
     readonly verdict?: string
   }
   readonly changed: boolean
@@ -1603,7 +2225,7 @@ export type GetConfigVersions = {
     readonly hash: string
     readonly changes: readonly (string)[]
     readonly left_out?: string
-    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back' | 'given-up'
     readonly verdict?: string
   })[]
   readonly has_more: boolean
@@ -1621,7 +2243,7 @@ export type GetConfigVersionsNumber = {
   readonly hash: string
   readonly changes: readonly (string)[]
   readonly left_out?: string
-  readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+  readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back' | 'given-up'
   readonly verdict?: string
   readonly file: string | null
   readonly managed: string | null
@@ -1658,7 +2280,59 @@ export type PostConfigVersionsNumberRollBack = {
     readonly hash: string
     readonly changes: readonly (string)[]
     readonly left_out?: string
-    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back'
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back' | 'given-up'
+    readonly verdict?: string
+  }
+  readonly changed: boolean
+}
+
+/** The version that is tried on a share of the requests, beside the one in force. */
+export type GetConfigTrial = {
+  readonly trial: {
+    readonly version: {
+      readonly number: number
+      readonly at: string
+      readonly by: 'file' | 'cli' | 'api'
+      readonly author?: string
+      readonly comment?: string
+      readonly of?: number
+      readonly hash: string
+      readonly changes: readonly (string)[]
+      readonly left_out?: string
+      readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back' | 'given-up'
+      readonly verdict?: string
+    }
+    readonly share: number
+    readonly by: 'user' | 'session' | 'key' | 'request'
+    readonly counted_since: string
+    readonly in_force: {
+      readonly requests: number
+      readonly errors: number
+      readonly first_event_p95_ms?: number
+      readonly cost_usd?: number
+    }
+    readonly tried: {
+      readonly requests: number
+      readonly errors: number
+      readonly first_event_p95_ms?: number
+      readonly cost_usd?: number
+    }
+  } | null
+}
+
+/** Puts the version that is tried in force for everybody, or gives it up. */
+export type PostConfigTrial = {
+  readonly version: {
+    readonly number: number
+    readonly at: string
+    readonly by: 'file' | 'cli' | 'api'
+    readonly author?: string
+    readonly comment?: string
+    readonly of?: number
+    readonly hash: string
+    readonly changes: readonly (string)[]
+    readonly left_out?: string
+    readonly state: 'in-force' | 'tried' | 'replaced' | 'rolled-back' | 'given-up'
     readonly verdict?: string
   }
   readonly changed: boolean
@@ -2473,6 +3147,7 @@ export type GetOverview = {
       readonly file: string | null
       readonly last_reload_ok: boolean
       readonly version: number | null
+      readonly tried: number | null
       readonly drifted: boolean
       readonly managed_left_out: boolean
     }

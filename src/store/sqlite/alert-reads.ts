@@ -42,7 +42,6 @@ export function readDeliveryPage(
   return toPage(rows, most, { timeColumn: 'at_ms', decode: toDeliveryRow })
 }
 
-
 /** Keys that are alive, older than a time, and were not used since then. */
 export function readUnusedKeys(
   database: Database,

@@ -21,7 +21,7 @@ create table keys (
   created_at_ms integer not null,
   expires_at_ms integer,
   revoked_at_ms integer
-, only_terms text, queue text);
+, only_terms text, queue text, addresses text, earlier text, rotated_at_ms integer, paused_at_ms integer);
 create index keys_by_time on keys (created_at_ms);
 create table key_version (
   only_row integer primary key check (only_row = 1),
@@ -399,6 +399,16 @@ create table key_uses (
   key_id text primary key,
   hour_ms integer not null
 ) without rowid;
+create table key_acts (sequence integer primary key, key_id text not null, at_ms integer not null, what text not null, via text not null,
+  given_by text, detail text not null);
+create index key_acts_by_key on key_acts (key_id, sequence);
+create trigger key_acts_go_with_key after delete on keys begin
+  delete from key_acts where key_id = old.id;
+end;
+create trigger key_acts_bounded after insert on key_acts begin
+  delete from key_acts where key_id = new.key_id and sequence <=
+    (select sequence from key_acts where key_id = new.key_id order by sequence desc limit 1 offset 200);
+end;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
@@ -407,5 +417,5 @@ insert into series_reach values ('marks', 0, 0);
 insert into series_reach values ('requests', 0, 0);
 insert into series_reach values ('uses', 0, 0);
 insert into content_sums values (1, 0, 0);
-pragma user_version = 22;
+pragma user_version = 24;
 `

@@ -64,7 +64,9 @@ interface Span {
 
 /** The keys of no row since a time, which are told as not used. */
 async function expectUnused({ store, written }: File, sinceMs: number): Promise<void> {
-  const used = new Set([...written.values()].filter(({ atMs }) => atMs >= sinceMs).map(({ owners }) => owners.key))
+  const used = new Set(
+    [...written.values()].filter(({ atMs }) => atMs >= sinceMs).map(({ owners }) => owners.key),
+  )
   const declared = KEYS.map((id) => ({ id, name: id }))
   const { names } = await store.alerts.unusedKeys({ declared, sinceMs, nowMs: LAST_MS, most: 10 })
   expect(names).toEqual(KEYS.filter((key) => !used.has(key)))
