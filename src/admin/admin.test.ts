@@ -79,6 +79,7 @@ const NO_RELEASES: ReleaseDesk = {
   compare: () => ({ compiled: compileText(''), changes: [] }),
   change: () => Promise.reject(new Error('nothing is changed here')),
   rollBack: () => Promise.resolve(undefined),
+  drift: () => undefined,
   trial: () => undefined,
   promote: () => Promise.resolve(undefined),
   giveUp: () => Promise.resolve(undefined),

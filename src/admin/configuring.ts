@@ -1,4 +1,5 @@
 import type { AdminRoute } from './admin-route.ts'
+import { configDriftRoutes } from './config-drift.ts'
 import { configObjectRoutes } from './config-objects.ts'
 import { configTrialRoutes } from './config-trial.ts'
 import { configVersionRoutes } from './config-versions.ts'
@@ -13,6 +14,7 @@ export interface ConfiguringNeeds extends ConfigRoutesNeeds {
 export function configuringRoutes(needs: ConfiguringNeeds): AdminRoute[] {
   return [
     ...configRoutes(needs),
+    ...configDriftRoutes(needs),
     ...configObjectRoutes(needs),
     ...configVersionRoutes(needs),
     ...configTrialRoutes(needs),

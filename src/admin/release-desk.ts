@@ -92,6 +92,8 @@ export interface ReleaseDesk {
   draft(managed: string): ReleaseDraft
   /** Compiles other texts, as going back to them would, and nothing more. */
   compare(texts: { readonly file: string; readonly managed: string }): ReleaseDraft
+  /** What taking over the file as it is on the disk now would change; undefined where it is in force, or there is none to read. */
+  drift(): ReleaseDraft | undefined
   /**
    * Puts another managed document in force, or tries it on a share of the requests where there are terms for that. Rejects with
    * ReleaseRefused, TrialUnderWay, and with what `edit` throws.

@@ -118,6 +118,14 @@ class Desk implements Releases {
     return { compiled, changes: this.#changes(this.#needs.reloading.inForce.compiled, compiled) }
   }
 
+  drift(): ReleaseDraft | undefined {
+    const { configuration, reloading } = this.#needs
+    const { texts } = reloading.inForce
+    const file = configuration.readText()
+    if (file === undefined || file === texts.file) return undefined
+    return this.compare({ ...texts, file })
+  }
+
   trial() {
     return this.#trials.now()
   }

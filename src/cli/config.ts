@@ -16,7 +16,9 @@ import { nearestNames } from '../kit/nearest.ts'
 import { callAdmin } from './admin-call.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
+import { drift, problemLine } from './config-drift.ts'
 import { configSecret } from './config-secret.ts'
+import { endTrial, trial, trialIn, UNITS_HELP } from './config-trial.ts'
 
 type Action = (call: CommandCall, subject: string | undefined) => Promise<number>
 
@@ -25,6 +27,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   show,
   diff,
   apply,
+  trial,
+  promote: (call) => endTrial(call, 'promote'),
+  'give-up': (call) => endTrial(call, 'give-up'),
   'roll-back': rollBack,
   secret: configSecret,
 }
@@ -32,17 +37,21 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 /** Versions of the configuration of a running gateway: look at them, make one, go back to one. */
 export const configCommand: Command = {
   name: 'config',
-  usage: 'history | show [N] | diff FILE|N | apply FILE | roll-back N | secret list|set NAME|remove NAME',
+  usage:
+    'history | show [N] | diff [FILE|N] | apply FILE | trial | promote | give-up | roll-back N | secret list|set NAME|remove NAME',
   summary: 'Versions of the configuration: look at them, apply one, roll back; stored secrets.',
   examples: [
     'gatehouse config history',
     'gatehouse config diff routes.yaml',
     'gatehouse config apply routes.yaml --comment "cheaper at night"',
+    'gatehouse config apply routes.yaml --canary 10%',
     'gatehouse config roll-back 12',
     'printenv PROVIDER_KEY | gatehouse config secret set main',
   ],
   flags: {
     comment: { kind: 'text', value: 'TEXT', help: 'Why; it stands with the version.' },
+    canary: { kind: 'text', value: 'SHARE', help: 'apply: try it on a share of the requests first: 10%.' },
+    by: { kind: 'text', value: 'WHO', help: UNITS_HELP },
     'dry-run': { kind: 'switch', help: 'Only say what would change, and what would move in the log.' },
     last: {
       kind: 'number',
@@ -120,8 +129,7 @@ function readVersion(text: string): number {
 }
 
 async function diff(call: CommandCall, subject: string | undefined): Promise<number> {
-  if (subject === undefined)
-    throw new UsageError('Differences to what? gatehouse config diff FILE, or the number of a version.')
+  if (subject === undefined) return drift(call)
   if (!/^\d+$/.test(subject)) return compare(call, subject, 0)
   const version = await callAdmin(call, 'GET', { path: `/config/versions/${subject}` })
   const against = readObject(version, 'against_now')
@@ -147,12 +155,7 @@ async function compare(call: CommandCall, file: string, last: number): Promise<n
 }
 
 function tellChanges({ output }: CommandCall, answer: JsonObject): void {
-  for (const problem of readObjects(answer, 'problems')) {
-    const [severity, layer, path, message, hint = ''] = ['severity', 'layer', 'path', 'message', 'hint'].map(
-      (member) => readString(problem, member),
-    )
-    output.complain(`${severity}: ${layer}: ${path}: ${message}. ${hint}`.trimEnd())
-  }
+  for (const problem of readObjects(answer, 'problems')) output.complain(problemLine(problem))
   const changes = readObjects(answer, 'changes')
   for (const change of changes) output.line(readString(change, 'text') ?? '')
   if (changes.length === 0) output.say('Nothing would change.')
@@ -170,7 +173,7 @@ function tellChanges({ output }: CommandCall, answer: JsonObject): void {
 async function apply(call: CommandCall, file: string | undefined): Promise<number> {
   if (file === undefined) throw new UsageError('Apply what? gatehouse config apply FILE')
   if (call.arguments.has('dry-run')) return compare(call, file, call.arguments.number('last') ?? 1_000)
-  const body = { managed: readFile(call, file), ...madeBy(call) }
+  const body = { managed: readFile(call, file), ...madeBy(call), ...trialIn(call) }
   return made(call, await callAdmin(call, 'PUT', { path: '/config/managed', body }))
 }
 
@@ -189,8 +192,10 @@ function made(call: CommandCall, answer: JsonObject): number {
     output.say(`Nothing is different; version ${number} stays in force.`)
     return EXIT.ok
   }
-  output.line(`Version ${number} is in force.`)
+  const isTried = readString(version, 'state') === 'tried'
+  output.line(isTried ? `Version ${number} is being tried.` : `Version ${number} is in force.`)
   for (const change of texts(version, 'changes')) output.line(`  ${change}`)
+  if (isTried) output.say('See: gatehouse config trial; then: gatehouse config promote, or give-up.')
   return EXIT.ok
 }
 
