@@ -65,7 +65,15 @@ export function findObject(
   desk: Pick<ReleaseDesk, 'now' | 'schemaOf'>,
   { section, name }: ObjectName,
 ): ListedObject | undefined {
-  return listObjects(desk).find((object) => object.section === section && object.name === name)
+  const now = desk.now()
+  const path = NAMED_SECTIONS.get(section)
+  const objects = path === undefined ? undefined : valueAt(now.compiled.loaded.written ?? {}, path)
+  if (path !== undefined && isObject(objects) && Object.hasOwn(objects, name)) {
+    const value = hideSecrets(objects[name] ?? null, desk.schemaOf(), [...path, name])
+    return toObjectJson({ section, name }, value, now)
+  }
+  const unwritten = [...foundProviders(now), ...defaultRoutes(now)]
+  return unwritten.find((object) => object.section === section && object.name === name)
 }
 
 function toObjectJson(object: ObjectName, value: Json, { compiled }: ReleaseNow): ListedObject {

@@ -4,7 +4,7 @@ import type { Plan } from '../gateway/plan.ts'
 import { NO_FIGURES, type Figures } from '../insight/route-figures.ts'
 import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
-import { listObjects, type ListedObject } from './config-listing.ts'
+import { findObject, listObjects, type ListedObject } from './config-listing.ts'
 import type { Period } from './period.ts'
 import type { ReleaseDesk } from './release-desk.ts'
 import { toMoneyJson, toTimeJson } from './to-json.ts'
@@ -15,6 +15,16 @@ export function originsOf(
 ): ReadonlyMap<string, ListedObject> {
   const written = listObjects(releases).filter(({ section }) => section === 'routes' || section === 'models')
   return new Map(written.map((object) => [object.name, object]))
+}
+
+/** Where one route is written; undefined where it follows from other settings. */
+export function originOf(
+  name: string,
+  releases: Pick<ReleaseDesk, 'now' | 'schemaOf'>,
+): ListedObject | undefined {
+  return (
+    findObject(releases, { section: 'routes', name }) ?? findObject(releases, { section: 'models', name })
+  )
 }
 
 /** The route as it is written, for editors. */

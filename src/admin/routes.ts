@@ -12,7 +12,7 @@ import { ORIGINS } from './config-listing.ts'
 import { PERIOD_QUERY, readPeriod, type Period } from './period.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import type { ReleaseDesk } from './release-desk.ts'
-import { factsOf, originsOf, spanOf, toFiguresJson, waysOf, writtenAs } from './routes-json.ts'
+import { factsOf, originOf, originsOf, spanOf, toFiguresJson, waysOf, writtenAs } from './routes-json.ts'
 
 const money = z.object({ usd: z.string(), nano_usd: z.string() })
 
@@ -144,7 +144,7 @@ async function tellRoute(route: Route, period: Period, needs: RouteRoutesNeeds):
     readFigures(needs.series, { ...question, by: 'route' }),
     readFigures(needs.series, { ...question, by: 'target' }),
   ])
-  const written = originsOf(needs.releases).get(name)
+  const written = originOf(name, needs.releases)
   return jsonResponse({
     ...factsOf(route, needs.plan(), written),
     ...writtenAs(written),

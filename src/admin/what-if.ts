@@ -14,6 +14,7 @@ import { draftPlan } from './draft-plan.ts'
 import { paceOf } from './pace.ts'
 import { OPEN_PERIOD_QUERY, readPeriod } from './period.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
+import { QuestionLine } from './question-line.ts'
 
 export interface WhatIfNeeds {
   readonly store: Pick<Store, 'requests' | 'keys'>
@@ -30,7 +31,7 @@ export interface WhatIfAsked {
   readonly to?: string | undefined
 }
 
-/** Says what a draft would have made of the requests in the log; one question at a time. Rejects with AdminProblem. */
+/** Says what a draft would have made of the requests in the log; one question at a time, while others wait. Rejects with AdminProblem. */
 export type WhatIf = (draft: Plan, asked: WhatIfAsked) => Promise<JsonObject>
 
 const USUAL_LAST = 10_000
@@ -91,18 +92,13 @@ export const whatIfAnswer = z.object({
 
 /** Opens the desk where such questions are answered. */
 export function openWhatIf(needs: WhatIfNeeds): WhatIf {
-  let isUnderWay = false
-  return async (draft, { last, route, from = '', to }) => {
-    if (isUnderWay) throw new AdminProblem('not-now', { detail: 'Another such question is being answered.' })
-    isUnderWay = true
-    try {
+  const line = new QuestionLine(needs.clock)
+  return (draft, { last, route, from = '', to }) =>
+    line.answer(() => {
       const period = readPeriod({ from, to }, needs.clock.nowMs())
       const scope = { last, ...period, ...defined({ route }) }
-      return await answer({ draft, current: needs.plan() }, scope, needs)
-    } finally {
-      isUnderWay = false
-    }
-  }
+      return answer({ draft, current: needs.plan() }, scope, needs)
+    })
 }
 
 export interface WhatIfRoutesNeeds {

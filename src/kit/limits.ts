@@ -250,6 +250,10 @@ export const LIMITS = {
   whatIfRequests: 50_000,
   /** Milliseconds that such a question may take. */
   whatIfMs: 60_000,
+  /** Such questions that wait for one that is being answered. */
+  questionsWaiting: 8,
+  /** Milliseconds that one of them may wait for its turn. */
+  questionWaitMs: 20_000,
   /** Targets, alone and on each route, whose answers are measured by the log when it is decided on again. */
   whatIfMeasures: 20_000,
   /** Kinds of moves, refusals, breaches and unknown facts that are told apart when the log is decided on again; the rest is counted together. */

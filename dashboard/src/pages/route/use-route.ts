@@ -9,9 +9,6 @@ import { asProblem } from '../../api/problem.ts'
 import { useServices } from '../../app/services.tsx'
 import { useTimeRange } from '../../app/time-range.ts'
 
-const MOST_TURNS = 20
-const TURN_MS = 500
-
 export type RouteFacts = GetRoutesName
 export type Checked = PostConfigCheck
 
@@ -51,9 +48,6 @@ export function useCheck(
     enabled: isAsked,
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
-    // The gateway compares one draft at a time: this one waits for its turn.
-    retry: (times, error) => times < MOST_TURNS && asProblem(error).facts.status === 503,
-    retryDelay: TURN_MS,
   })
 }
 
