@@ -2,6 +2,7 @@ import type { Exchange } from './exchange.ts'
 
 /** Crockford's base 32, in which request ids are written (`kit/ids.ts`). */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const HEX = '0123456789abcdef'
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/
 /** W3C Trace Context, 3.2: version, trace, parent, flags. Of later versions what this one knows is read (4.3). */
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(-.*)?$/
@@ -59,9 +60,16 @@ export function traceparentOf(
 function traceIdOf(requestId: string): string {
   const ulid = requestId.slice(requestId.indexOf('_') + 1)
   if (!ULID.test(ulid)) return spanIdOf(requestId) + spanIdOf(`${requestId} `)
-  let bits = 0n
-  for (const digit of ulid) bits = bits * 32n + BigInt(DIGITS.indexOf(digit))
-  return (bits & ((1n << 128n) - 1n)).toString(16).padStart(32, '0')
+  let hex = ''
+  // Of the 130 bits of 26 digits the first two are none of the id's.
+  let value = DIGITS.indexOf(ulid.charAt(0)) & 7
+  let bits = 3
+  for (let at = 1; at < ulid.length; at += 1) {
+    value = (value << 5) | DIGITS.indexOf(ulid.charAt(at))
+    for (bits += 5; bits >= 4; bits -= 4) hex += HEX.charAt((value >> (bits - 4)) & 15)
+    value &= 15
+  }
+  return hex
 }
 
 interface Told {
