@@ -110,22 +110,21 @@ function renderChange(results: Results): readonly (readonly [string, string])[] 
 
 /** What more is switched on, over the usual, window by window. */
 function renderExtras(results: Results): readonly (readonly [string, string])[] {
-  const rows: (readonly [string, string])[] = []
-  for (const [scenario, measured] of results.scenarios) {
-    for (const system of [...measured.keys()].filter((name) => name.startsWith(`${OWN}+`))) {
-      for (const figure of Object.keys(measured.get(system)?.[0] ?? {}).filter((name) =>
-        /Micros/.test(name),
-      )) {
-        const [dressed, plain] = [system, OWN].map((name) => ({ scenario, system: name, figure }))
-        if (dressed === undefined || plain === undefined) continue
-        rows.push([
-          `${scenario}: ${figure}, ${system} / ${OWN}`,
-          spelled(results.paired(dressed, plain, (one, other) => one / other)),
-        ])
-      }
-    }
-  }
-  return rows
+  return [...results.scenarios].flatMap(([scenario, measured]) =>
+    [...measured]
+      .filter(([system]) => system.startsWith(`${OWN}+`))
+      .flatMap(([system, [window]]) =>
+        Object.keys(window ?? {})
+          .filter((figure) => figure.includes('Micros'))
+          .map((figure) => overUsual(results, { scenario, system, figure })),
+      ),
+  )
+}
+
+function overUsual(results: Results, place: Place): readonly [string, string] {
+  const { scenario, system, figure } = place
+  const ratio = results.paired(place, { ...place, system: OWN }, (one, other) => one / other)
+  return [`${scenario}: ${figure}, ${system} / ${OWN}`, spelled(ratio)]
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

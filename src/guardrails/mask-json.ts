@@ -9,7 +9,8 @@ export function maskJson(value: Json, mask: MaskText, counts: FoundCounts): Json
   if (typeof value === 'string') return mask(value, counts)
   if (typeof value === 'number') return maskNumber(value, mask, counts)
   if (isArray(value)) return value.map((one) => maskJson(one, mask, counts))
-  return isObject(value) ? maskObject(value, mask, counts) : value
+  if (isObject(value)) return maskObject(value, mask, counts)
+  return typeof value === 'object' && value !== null ? maskKeptNumber(value, mask, counts) : value
 }
 
 /** As `maskJson`. */
@@ -23,6 +24,13 @@ export function maskObject(object: JsonObject, mask: MaskText, counts: FoundCoun
 function maskNumber(value: number, mask: MaskText, counts: FoundCounts): Json {
   if (Math.abs(value) < LEAST_NUMBER || !Number.isSafeInteger(value)) return value
   const text = String(value)
+  const masked = mask(text, counts)
+  return masked === text ? value : masked
+}
+
+/** One that was kept as it was written, because it has more digits than a number holds. */
+function maskKeptNumber(value: Json, mask: MaskText, counts: FoundCounts): Json {
+  const text = JSON.stringify(value)
   const masked = mask(text, counts)
   return masked === text ? value : masked
 }
