@@ -70,7 +70,7 @@ function namesIn(
 }
 
 function toRule(name: string, rule: GuardrailConfig) {
-  const { watches, phases, mode, budget, on_error: onError, routes, projects, keys } = rule
+  const { watches, phases, mode, budget, onError, routes, projects, keys } = rule
   return {
     name,
     kind: watches.kind,

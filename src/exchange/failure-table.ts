@@ -161,7 +161,7 @@ export const FAILURES = {
   ),
   // With the operator's words in place of these. Not 403: agents take that for a key that went bad, and have people log in again.
   'refused-by-rule': client(400, 'A rule of the route refuses requests like this one.'),
-  'guardrail-blocked': client(400, 'A guardrail does not let this be said here.'),
+  'guardrail-blocked': cutShort(client(400, 'A guardrail does not let this be said here.')),
   'endpoint-not-allowed': client(403, 'The key may not use this endpoint.'),
   'override-not-allowed': client(403, 'The key may not set this option per request.'),
   'wish-unmet': client(
@@ -202,10 +202,12 @@ export const FAILURES = {
   'at-capacity': elsewhere(
     gateway(503, 'The target has as many requests under way as it may have. Try again shortly.', true),
   ),
-  'guardrail-failed': gateway(
-    503,
-    'A guardrail could not look at what is said, or not in time, and nothing passes it by. Try again shortly.',
-    true,
+  'guardrail-failed': cutShort(
+    gateway(
+      503,
+      'A guardrail could not look at what is said, or not in time, and nothing passes it by. Try again shortly.',
+      true,
+    ),
   ),
   overloaded: gateway(503, 'The gateway is overloaded. Try again shortly.', true),
   'shutting-down': cutShort(gateway(503, 'The gateway is shutting down. Try again.', true)),

@@ -55,6 +55,7 @@ import { createResume } from '../policies/stored/resume.ts'
 import { createStoreAnswer } from '../policies/stored/store-answer.ts'
 import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
 import { createDecline } from '../policies/guard/decline.ts'
+import { createGuardAnswer } from '../policies/guard/guard-answer.ts'
 import { createInspectRequest } from '../policies/guard/inspect-request.ts'
 import type { CreatePlaceholders } from '../exchange/guard.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
@@ -176,7 +177,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     createStoreAnswer(parts.stored),
     // What is stored is answered from there, and no model is asked.
     createRecall({ ...parts.stored, resolveRoute: plan.resolveRoute }),
-    // What is refused in the words of a model reaches nobody below.
+    // What is refused in the words of a model reaches nobody below; what is answered from there is looked at before anybody sees it.
     ...guards.layers,
     // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
     ...parts.contentLayers(plan, (create) => unlessAsked(create(ask))),
@@ -236,9 +237,10 @@ function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry)
 /** Who looks at what is said; nobody where the plan has no guardrails. */
 function guardsOf({ guardrails: terms }: Plan, { clock, telemetry, createPlaceholders }: PipelineParts) {
   if (terms === undefined) return { admissions: [], layers: [] }
+  const guarding = { terms, createPlaceholders, clock, telemetry }
   return {
-    admissions: [createInspectRequest({ terms, createPlaceholders, clock, telemetry })],
-    layers: [createDecline()],
+    admissions: [createInspectRequest(guarding)],
+    layers: [createDecline(), createGuardAnswer(guarding)],
   }
 }
 

@@ -21,6 +21,8 @@ export interface Detector {
   readonly isNumber?: true
   /** Most characters from the first to the last of what it finds; absent: no more than 512. */
   readonly reach?: number
+  /** How much of a text that is still being written is settled for it (`looker.ts`); absent: all but the last `reach`. */
+  settled?(text: string): number
   /** All places, in no order; they may overlap. */
   find(text: string): readonly Span[]
 }

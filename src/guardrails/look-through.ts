@@ -4,6 +4,8 @@ import { surveyText, type Survey } from './survey.ts'
 
 /** Shorter texts hold nothing that a detector could find. */
 const SHORTEST = 6
+/** Nor does a name of a member, or a word: too short for base64, with nothing between a label and its value, and without digits. */
+const WORD = /^[a-z_]{1,23}$/
 /** A character as JSON may write it within a text that holds JSON; those of ASCII that can be seen. */
 const ESCAPED = /\\u00([2-7][0-9a-fA-F])/g
 const ESCAPE_CHARACTERS = 6
@@ -14,6 +16,11 @@ const NO_TEXT = /[^\t\n\r\u0020-\u007E\u0080-\u00FF]/
 const HEAD_BYTES = 48
 /** Most characters of what a detector finds that does not say so. */
 const USUAL_REACH = 512
+
+/** Characters of base64, and of an escape. */
+const IN_RUN = /[A-Za-z0-9+/_=\\-]/
+/** A longer run is a picture, and shown as it comes. */
+const LONGEST_HELD_RUN = 4_096
 
 /** Nothing was found. */
 const NOTHING: readonly Found[] = []
@@ -36,12 +43,30 @@ export function createLookThrough(detectors: readonly Detector[]): Looker {
     return found
   }
   return {
-    reach: Math.max(...detectors.map(({ reach = USUAL_REACH }) => reach)),
+    reach: Math.max(LONGEST_HELD_RUN, ...detectors.map(({ reach = USUAL_REACH }) => reach)),
     look(text) {
-      if (text.length < SHORTEST) return NOTHING
+      if (text.length < SHORTEST || WORD.test(text)) return NOTHING
       return text.includes('\\u00') ? lookBehindEscapes(text, look) : lookAt(text, look)
     },
+    settled(text) {
+      let settled = beginOfRun(text)
+      for (const detector of detectors) settled = Math.min(settled, settledFor(detector, text))
+      return settled
+    },
   }
+}
+
+function settledFor({ reach = USUAL_REACH, settled }: Detector, text: string): number {
+  const beyondReach = Math.max(0, text.length - reach)
+  return settled === undefined ? beyondReach : Math.max(beyondReach, settled(text))
+}
+
+/** Where a run of characters of base64 begins, or of an escape, that is not over at the end of a text and may still say something. */
+function beginOfRun(text: string): number {
+  let at = text.length
+  const least = Math.max(0, at - LONGEST_HELD_RUN)
+  while (at > least && IN_RUN.test(text.charAt(at - 1))) at -= 1
+  return at === least && least > 0 ? text.length : at
 }
 
 type Look = (text: string, survey: Survey) => readonly Found[]

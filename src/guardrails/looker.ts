@@ -7,16 +7,13 @@ export interface Found extends Span {
 
 /** Finds places in texts. Pure, synchronous, and linear in the length of the text: it looks at what strangers have written. */
 export interface Looker {
-  /**
-   * Most characters from the first to the last of anything that it finds: so much of a text that is still being written may be the
-   * beginning of something.
-   */
+  /** Most characters from the first to the last of anything that it finds. */
   readonly reach: number
   /** All places, in no order; they may overlap. */
   look(text: string): readonly Found[]
   /**
-   * How many characters from the start of a text are settled: whatever is written behind it, nothing begins in them that is not found
-   * yet. Absent: all but the last `reach`.
+   * How many characters from the start of a text are settled: whatever is written behind it, what begins in them is found already, to its
+   * end. Absent: all but the last `reach`.
    */
   settled?(text: string): number
 }
@@ -26,6 +23,9 @@ export function settledBy(looker: Looker, text: string): number {
   const beyondReach = Math.max(0, text.length - looker.reach)
   return looker.settled === undefined ? beyondReach : Math.max(beyondReach, looker.settled(text))
 }
+
+/** What a look needs to know of the text before a place: the words that say what a number is. */
+export const CHARACTERS_BEFORE = 256
 
 /** Puts places in order: of two that begin at one, the longer first. */
 export function byPlace(left: Span, right: Span): number {

@@ -276,6 +276,12 @@ export const METRICS = {
     labels: ['guardrail', 'phase'],
     buckets: [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.25, 1, 2.5],
   },
+  gatehouse_guardrail_held_characters: {
+    kind: 'histogram',
+    help: 'The most characters of an answer that were held back at a time, where a guardrail may change it.',
+    labels: [],
+    buckets: [0, 8, 16, 32, 64, 128, 256, 512, 1_024, 4_096, 16_384],
+  },
   gatehouse_capped_attempts_total: {
     kind: 'counter',
     help: 'Attempts that found no room at the cap of a target.',

@@ -64,8 +64,10 @@ const ruleMembers = {
     ),
   on_error: z
     .enum(['allow', 'block'], { error: 'allow or block' })
-    .default('block')
-    .describe('What follows where it cannot look, or not in time.'),
+    .optional()
+    .describe(
+      'What follows where it cannot look, or not in time: the request goes on, or it is refused. Default: block; beside flag, allow.',
+    ),
   routes: namesSchema.optional().describe('Of which routes; default: of all.'),
   projects: namesSchema.optional().describe('Of which projects; default: of all.'),
   keys: namesSchema.optional().describe('Of which keys, by their names; default: of all.'),
@@ -117,11 +119,12 @@ function mistakesIn(said: Said): readonly Mistake[] {
 }
 
 function withDefaults(said: Said, watches: KindSettings) {
-  const { action, phases, budget, ...rest } = said
+  const { action, phases, budget, on_error: onError, ...rest } = said
   return {
     ...rest,
     action,
     watches,
+    onError: onError ?? (action === 'flag' ? 'allow' : 'block'),
     phases: phases ?? usualPhases(action),
     budget: budget ?? (watches.isCheck ? CHECK_MS : DETECTOR_MS),
   }

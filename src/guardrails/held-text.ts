@@ -1,0 +1,118 @@
+import type { Eye } from './eye.ts'
+import { byPlace, CHARACTERS_BEFORE, type Found } from './looker.ts'
+
+/** A place in what was said that is to be masked. */
+export interface MaskedPlace extends Found {
+  readonly eye: Eye
+}
+
+/** Gives what stands in the place of a value. */
+export type PutMask = (value: string, place: MaskedPlace) => string
+
+/**
+ * A text that is still being written, held back no further than something may begin in it that is not over. What is found is masked
+ * before it is shown; where somebody blocks, nothing more is.
+ */
+export class HeldText {
+  readonly #eyes: readonly Eye[]
+  readonly #put: PutMask
+  /** What was shown last, as it was said, and what is held. */
+  #text = ''
+  /** Where what is held begins. */
+  #from = 0
+  /** How much was shown, as it was said, and how much longer it has become by that. */
+  readonly #edits: Edit[] = []
+  #shown = 0
+
+  constructor(eyes: readonly Eye[], put: PutMask) {
+    this.#eyes = eyes
+    this.#put = put
+  }
+
+  /** How much is held, characters. */
+  get held(): number {
+    return this.#text.length - this.#from
+  }
+
+  /** Was something shown in another form than it was said? */
+  get isChanged(): boolean {
+    return this.#edits.length > 0
+  }
+
+  /** A further piece was said. Gives what may be shown now. */
+  push(piece: string): string {
+    this.#text += piece
+    for (const eye of this.#eyes) eye.pass(piece.length)
+    let settled = this.#text.length
+    for (const eye of this.#eyes) settled = Math.min(settled, eye.settled(this.#text))
+    return settled > this.#from ? this.#show(settled) : ''
+  }
+
+  /** All was said. Gives the rest. */
+  end(): string {
+    return this.held === 0 ? '' : this.#show(this.#text.length)
+  }
+
+  /** Where a place in the text as it was said stands in the text as it was shown. */
+  shownAt(place: number): number {
+    let shift = 0
+    for (const { at, length, by } of this.#edits) {
+      if (at >= place) break
+      shift += at + length <= place ? by : Math.min(by, at - place)
+    }
+    return place + shift
+  }
+
+  #show(settled: number): string {
+    const from = this.#from
+    const text = this.#text
+    const places: MaskedPlace[] = []
+    for (const eye of this.#eyes)
+      for (const found of eye.look(text)) {
+        if (found.start < from || found.start >= settled) continue
+        eye.add(found)
+        if (eye.masks) places.push({ ...found, eye })
+      }
+    if (this.#eyes.some(({ blocks }) => blocks)) return this.#stop()
+    let shown = ''
+    let at = from
+    for (const place of places.toSorted(byPlace)) {
+      if (place.end <= at) continue
+      if (place.start >= at) {
+        const mask = this.#put(text.slice(place.start, place.end), place)
+        shown += text.slice(at, place.start) + mask
+        this.#note(place, mask)
+      }
+      at = place.end
+    }
+    const to = Math.max(settled, at)
+    shown += text.slice(at, to)
+    this.#goOnFrom(to)
+    return shown
+  }
+
+  /** Somebody blocks: what is held will not be shown. */
+  #stop(): string {
+    this.#goOnFrom(this.#text.length)
+    return ''
+  }
+
+  #note({ start, end }: Found, mask: string): void {
+    const at = this.#shown + start - this.#from
+    this.#edits.push({ at, length: end - start, by: mask.length - (end - start) })
+  }
+
+  #goOnFrom(to: number): void {
+    this.#shown += to - this.#from
+    const kept = Math.max(0, to - CHARACTERS_BEFORE)
+    this.#text = this.#text.slice(kept)
+    this.#from = to - kept
+  }
+}
+
+/** A place of the text as it was said that was shown in another form, and how much longer that is. */
+interface Edit {
+  readonly at: number
+  readonly length: number
+  readonly by: number
+}
