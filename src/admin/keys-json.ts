@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { KeyTerms } from '../config/compile-accounts.ts'
 import type { Budget, RateLimits } from '../exchange/account.ts'
+import { OPERATION_NAMES } from '../exchange/operations/all.ts'
 import type { OnlyTerms } from '../exchange/only-terms.ts'
 import { formatDuration } from '../kit/duration.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
@@ -21,7 +22,7 @@ export const keyAnswer = z.object({
   status: z.enum(KEY_STATES).describe('`paused`: until somebody resumes it; `revoked`: for ever.'),
   project: z.string().optional(),
   models: z.array(z.string()).optional().describe('Absent: all.'),
-  endpoints: z.array(z.string()).optional().describe('Absent: all.'),
+  endpoints: z.array(z.enum(OPERATION_NAMES)).optional().describe('Absent: all.'),
   only: z
     .object({
       region: z.array(z.string()).optional(),

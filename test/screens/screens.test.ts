@@ -114,31 +114,6 @@ describe.skipIf(browser === undefined)('the screens', () => {
     await page.context().close()
   })
 
-  test('a key is made, shown once, opens the gateway, and is revoked', async () => {
-    const page = await screens.signIn()
-    await goTo(page, '/keys')
-    await page.getByRole('button', { name: 'Make a key' }).click()
-    await page.getByLabel('Project').fill('nobody')
-    await page.getByLabel('Name').fill('intake')
-    await page.getByRole('button', { name: 'Make the key' }).click()
-    await page.getByText('there is no project nobody').waitFor()
-    await page.getByLabel('Project').fill('')
-    await page.getByRole('button', { name: 'Make the key' }).click()
-    const key = await page.getByText(/^gh_live_/).innerText()
-    const models = (): Promise<Response> =>
-      fetch(`${screens.gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })
-    expect((await models()).status).toBe(200)
-    // What is shown once is not lost by a key that was pressed too soon.
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'I have it' }).click()
-    expect(await page.content()).not.toContain(key)
-    await page.getByRole('button', { name: 'Revoke intake' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke intake' }).click()
-    await page.getByRole('row', { name: /intake.*revoked/ }).waitFor()
-    expect((await models()).status).toBe(401)
-    await page.context().close()
-  })
-
   test('names from outside are text, and nothing else', async () => {
     const page = await screens.signIn()
     await goTo(page, '/requests')

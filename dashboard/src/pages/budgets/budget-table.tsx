@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTimes } from '../../app/use-times.ts'
+import { Meter } from '../../parts/meter.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
 import { total, type Money } from '../../words/money.ts'
 import type { TimeWords } from '../../words/times.ts'
@@ -93,7 +94,6 @@ function shareOf({ settled, limit }: Budget): number {
 }
 
 function Used({ budget }: { readonly budget: Budget }): ReactNode {
-  const share = Math.min(1, shareOf(budget))
   const tone =
     budget.state === 'spent'
       ? 'var(--bad-mark)'
@@ -101,11 +101,8 @@ function Used({ budget }: { readonly budget: Budget }): ReactNode {
         ? 'var(--warn-mark)'
         : 'var(--soft)'
   return (
-    <span className="inline-meter">
-      <span className="meter" style={{ '--v': `${100 * share}%`, '--c': tone }}>
-        <i />
-      </span>
-      <span>{(100 * shareOf(budget)).toFixed(0)} %</span>
-    </span>
+    <Meter share={shareOf(budget)} tone={tone}>
+      {(100 * shareOf(budget)).toFixed(0)} %
+    </Meter>
   )
 }

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { GetBudgets } from '../../api/answers.ts'
+import { Meter } from '../../parts/meter.tsx'
 import { Table } from '../../parts/table.tsx'
 import { count, counted } from '../../words/numbers.ts'
 import { termOf } from '../requests/filters.ts'
@@ -63,18 +64,9 @@ function Rates({ rates }: Pick<Limits, 'rates'>): ReactNode {
           head: 'Now',
           className: 'share',
           cell: ({ used, limit }) => (
-            <span className="inline-meter">
-              <span
-                className="meter"
-                style={{
-                  '--v': `${Math.min(100, (100 * used) / limit)}%`,
-                  '--c': used >= limit ? 'var(--bad-mark)' : 'var(--soft)',
-                }}
-              >
-                <i />
-              </span>
-              <span>{((100 * used) / limit).toFixed(0)} %</span>
-            </span>
+            <Meter share={used / limit} tone={used >= limit ? 'var(--bad-mark)' : 'var(--soft)'}>
+              {((100 * used) / limit).toFixed(0)} %
+            </Meter>
           ),
         },
       ]}

@@ -2,16 +2,24 @@ import { useState, type ReactNode } from 'react'
 import { Icon } from '../../parts/icon.tsx'
 import { Empty, Failed } from '../../parts/notices.tsx'
 import { counted } from '../../words/numbers.ts'
-import { CreateDialog } from './create-dialog.tsx'
-import { KeyTable } from './key-table.tsx'
-import { RevokeDialog } from './revoke-dialog.tsx'
+import { ActDialog } from './act-dialog.tsx'
+import { HistoryDialog } from './history-dialog.tsx'
+import { KeyDialog } from './key-dialog.tsx'
+import { KeyTable, type KeyChoice } from './key-table.tsx'
+import { MayItDialog } from './may-it-dialog.tsx'
+import { RotateDialog } from './rotate-dialog.tsx'
 import { useKeys, type KeyLine } from './use-keys.ts'
+
+/** What was chosen of a row; a new key has none. */
+interface Chosen {
+  readonly choice: KeyChoice | 'make'
+  readonly key?: KeyLine
+}
 
 /** Who has access? */
 export function KeysPage(): ReactNode {
   const list = useKeys()
-  const [isMaking, setIsMaking] = useState(false)
-  const [leaving, setLeaving] = useState<KeyLine>()
+  const [chosen, setChosen] = useState<Chosen>()
   const keys = list.data?.pages.flatMap(({ data }) => data) ?? []
   return (
     <main id="main">
@@ -20,7 +28,7 @@ export function KeysPage(): ReactNode {
           <h1>Keys</h1>
           <p>{list.data === undefined ? 'Reading the keys.' : answerOf(keys, list.hasNextPage)}</p>
         </div>
-        <button type="button" className="btn primary" onClick={() => setIsMaking(true)}>
+        <button type="button" className="btn primary" onClick={() => setChosen({ choice: 'make' })}>
           <Icon name="plus" />
           Make a key
         </button>
@@ -38,7 +46,7 @@ export function KeysPage(): ReactNode {
         </section>
       ) : list.error !== null && list.data === undefined ? null : (
         <section className="card" aria-label="Keys">
-          <KeyTable keys={list.data && keys} onRevoke={setLeaving} />
+          <KeyTable keys={list.data && keys} onChoose={(key, choice) => setChosen({ key, choice })} />
           {list.hasNextPage ? (
             <footer className="older">
               <button type="button" className="btn s" onClick={() => void list.fetchNextPage()}>
@@ -48,14 +56,34 @@ export function KeysPage(): ReactNode {
           ) : null}
         </section>
       )}
-      {isMaking ? <CreateDialog onClose={() => setIsMaking(false)} /> : null}
-      {leaving === undefined ? null : <RevokeDialog target={leaving} onClose={() => setLeaving(undefined)} />}
+      {chosen === undefined ? null : <Asked chosen={chosen} onClose={() => setChosen(undefined)} />}
     </main>
   )
 }
 
+function Asked({
+  chosen: { key, choice },
+  onClose,
+}: {
+  readonly chosen: Chosen
+  readonly onClose: () => void
+}): ReactNode {
+  if (key === undefined || choice === 'make') return <KeyDialog onClose={onClose} />
+  if (choice === 'edit') return <KeyDialog known={key} onClose={onClose} />
+  if (choice === 'rotate') return <RotateDialog target={key} onClose={onClose} />
+  if (choice === 'may-it') return <MayItDialog target={key} onClose={onClose} />
+  if (choice === 'history') return <HistoryDialog target={key} onClose={onClose} />
+  return <ActDialog target={key} act={choice} onClose={onClose} />
+}
+
 function answerOf(keys: readonly KeyLine[], isMore: boolean): string {
-  const active = keys.filter(({ status }) => status === 'active').length
-  const rest = keys.length - active
-  return `${counted(active, 'key')} ${active === 1 ? 'opens' : 'open'} the gateway${rest === 0 ? '' : `, ${rest} no longer`}${isMore ? ', of those that are shown' : ''}.`
+  const of = (status: KeyLine['status']): number => keys.filter((key) => key.status === status).length
+  const [active, paused] = [of('active'), of('paused')]
+  const rest = keys.length - active - paused
+  const told = [
+    `${counted(active, 'key')} ${active === 1 ? 'opens' : 'open'} the gateway`,
+    ...(paused === 0 ? [] : [`${paused} ${paused === 1 ? 'is' : 'are'} paused`]),
+    ...(rest === 0 ? [] : [`${rest} no longer`]),
+  ]
+  return `${told.join(', ')}${isMore ? ', of those that are shown' : ''}.`
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { count } from '../../words/numbers.ts'
+import { Meter } from '../../parts/meter.tsx'
 import type { Load } from './use-loads.ts'
 
 const NEAR = 0.2
@@ -14,20 +15,11 @@ export function Limits({
   return (
     <span className="limits">
       {headroom === undefined ? null : (
-        <span className="inline-meter">
-          <span
-            className="meter"
-            style={{
-              '--v': `${100 * headroom}%`,
-              '--c': headroom < NEAR ? 'var(--warn-mark)' : 'var(--soft)',
-            }}
-          >
-            <i />
-          </span>
+        <Meter share={headroom} tone={headroom < NEAR ? 'var(--warn-mark)' : 'var(--soft)'}>
           <span className={headroom < NEAR ? 'warn' : ''}>
             {Math.round(100 * headroom)} % left{tokens === undefined ? '' : `, ${count(tokens)} tokens`}
           </span>
-        </span>
+        </Meter>
       )}
       {gates.map(({ name, limit, in_use: used, waiting }) => (
         <span key={name} className="small">
