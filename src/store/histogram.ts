@@ -42,13 +42,29 @@ export function quantileOf(histogram: Histogram, share: number): number | undefi
 
 /** A histogram as text: bucket and times, bucket and times; the empty text for none. */
 export function writeHistogram(histogram: Histogram): string {
-  return [...histogram].flat().join(' ')
+  let text = ''
+  for (const [bucket, times] of histogram) text += text === '' ? `${bucket} ${times}` : ` ${bucket} ${times}`
+  return text
 }
 
-/** Adds what `writeHistogram` wrote to a histogram. */
+const SPACE = 32
+const ZERO = 48
+
+/** Adds what `writeHistogram` wrote to a histogram. By its characters: the parts of texts cost thrice as much. */
 export function readHistogram(into: Histogram, text: string): void {
-  if (text === '') return
-  const numbers = text.split(' ')
-  for (let at = 0; at + 1 < numbers.length; at += 2)
-    addTimes(into, Number(numbers[at]), Number(numbers[at + 1]))
+  let bucket = -1
+  let number = 0
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = at === text.length ? SPACE : text.charCodeAt(at)
+    if (code !== SPACE) {
+      number = number * 10 + code - ZERO
+    } else if (bucket < 0) {
+      bucket = number
+      number = 0
+    } else {
+      addTimes(into, bucket, number)
+      bucket = -1
+      number = 0
+    }
+  }
 }

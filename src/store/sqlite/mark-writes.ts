@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Json } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import { addMarks, MARKED_COLUMNS, markedValues, packMarks } from './request-marks.ts'
+import { MARKED_COLUMNS, markedValues, Marks } from './request-marks.ts'
 import { createReach } from './series-reach.ts'
 import { numberAt, type SqlRow } from './sql-values.ts'
 
@@ -21,7 +21,7 @@ export interface MarkWriter {
 interface Block {
   readonly after: number
   upto: number
-  readonly marks: Set<number>
+  readonly marks: Marks
   fromMs: number
   toMs: number
 }
@@ -29,7 +29,7 @@ interface Block {
 const emptyBlock = (after: number): Block => ({
   after,
   upto: after,
-  marks: new Set(),
+  marks: new Marks(),
   fromMs: Number.MAX_SAFE_INTEGER,
   toMs: 0,
 })
@@ -46,7 +46,7 @@ export function createMarkWriter(database: Database): MarkWriter {
   )
   const readBlock = createReadBlock(database)
   const write = ({ after, upto, fromMs, toMs, marks }: Block): void =>
-    void put.run(after, upto, fromMs, toMs, packMarks(marks))
+    void put.run(after, upto, fromMs, toMs, marks.pack())
   let taken: Block | undefined
   return {
     take(row, place) {
@@ -107,7 +107,7 @@ function addLine(block: Block, values: readonly Json[]): void {
   const atMs = Number(values[0])
   block.fromMs = Math.min(block.fromMs, atMs)
   block.toMs = Math.max(block.toMs, atMs)
-  addMarks(block.marks, values)
+  block.marks.add(values)
 }
 
 function toJson(value: SqlRow[string] | undefined): Json {

@@ -46,46 +46,64 @@ const COLUMN_FIELDS = Object.keys(COLUMNS) as readonly StoredField[]
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.entries forgets the names of members
 const RECORDED_FIELDS = Object.entries(RECORDED) as readonly (readonly [StoredField, string])[]
 
-/** Adds the marks of a line, given by `MARKED_COLUMNS`. */
-export function addMarks(marks: Set<number>, values: readonly Json[]): void {
-  COLUMN_FIELDS.forEach((field, index) => {
-    const value = values[index + 1]
-    if (typeof value !== 'string' || value === '') return
-    marks.add(markOf(field, value))
-    if (field === 'target') marks.add(markOf('provider', value.slice(0, Math.max(0, value.indexOf('/')))))
-  })
-  const decision = values.at(-1)
-  if (typeof decision !== 'string') return
-  for (const [field, member] of RECORDED_FIELDS)
-    for (const text of textsOf(decision, member)) marks.add(markOf(field, text))
+/** The marks of some lines. Lines that stand together say mostly the same, so each value is marked once, when all have come. */
+export class Marks {
+  readonly #columns = COLUMN_FIELDS.map((field) => ({ field, values: new Set<string>() }))
+  /** As they are written in the records. */
+  readonly #recorded = RECORDED_FIELDS.map(([field, member]) => ({ field, member, texts: new Set<string>() }))
+
+  /** Adds those of a line, given by `MARKED_COLUMNS`. */
+  add(values: readonly Json[]): void {
+    let place = 1
+    for (const column of this.#columns) {
+      const value = values[place]
+      place += 1
+      if (typeof value === 'string' && value !== '') column.values.add(value)
+    }
+    const decision = values[place]
+    if (typeof decision !== 'string') return
+    for (const { member, texts } of this.#recorded) addWritten(texts, decision, member)
+  }
+
+  /** As they are kept. */
+  pack(): Uint8Array {
+    const marks = new Set<number>()
+    for (const { field, values } of this.#columns)
+      for (const value of values) {
+        marks.add(markOf(field, value))
+        if (field === 'target')
+          marks.add(markOf('provider', value.slice(0, Math.max(0, value.indexOf('/')))))
+      }
+    for (const { field, texts } of this.#recorded)
+      for (const text of [...texts].flatMap(textsIn)) marks.add(markOf(field, text))
+    return new Uint8Array(Uint32Array.from(marks).sort().buffer)
+  }
 }
 
 /** A text of JSON, or a list of them. */
 const TEXTS = /"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*",?)*\]/y
 
 /**
- * The texts of a member of a record, wherever it stands in it. A quote within a text has a backslash before it, so that what is found
+ * Adds what a record says in a member, wherever that stands in it. A quote within a text has a backslash before it, so that what is found
  * is a member; to parse the whole takes ten times as long.
  */
-function textsOf(record: string, member: string): readonly string[] {
+function addWritten(texts: Set<string>, record: string, member: string): void {
   const sought = `"${member}":`
-  const texts: string[] = []
   for (let at = record.indexOf(sought); at >= 0; at = record.indexOf(sought, at + 1)) {
     TEXTS.lastIndex = at + sought.length
     const [written] = TEXTS.exec(record) ?? []
-    const value = written === undefined ? null : parseJsonValue(written)?.value
-    for (const text of isArray(value) ? value : [value]) if (typeof text === 'string') texts.push(text)
+    if (written !== undefined) texts.add(written)
   }
-  return texts
+}
+
+/** A text that is written as JSON, or those of a list. */
+function textsIn(written: string): readonly string[] {
+  const value = parseJsonValue(written)?.value
+  return (isArray(value) ? value : [value]).filter((text) => typeof text === 'string')
 }
 
 function markOf(field: StoredField, value: string): number {
   return Bun.hash.xxHash32(`${field} ${value}`)
-}
-
-/** Marks as they are kept. */
-export function packMarks(marks: ReadonlySet<number>): Uint8Array {
-  return new Uint8Array(Uint32Array.from(marks).sort().buffer)
 }
 
 /**

@@ -8,7 +8,7 @@ import { SERIES_SPANS } from './series-spans.ts'
 import { OpenPoint } from './series-sums.ts'
 import { SERIES_COLUMNS } from './series-tables.ts'
 import { textAt, type SqlRow } from './sql-values.ts'
-import { readPoints, writePoints } from './written-points.ts'
+import { joinPoints, readPoints, writePoints, type WrittenPoint } from './written-points.ts'
 
 const NANO_PER_USD = 1_000_000_000n
 
@@ -23,16 +23,15 @@ export function createSeriesHours(
   const idsOf = createSeriesNames(database)
   const addSums = createAddSums(database)
   const addDetails = createAddDetails(database)
-  const roll = ({ kind, hourMs, points }: MinutesOfHour): number => {
-    const hours = new Map([...points].map(([name, ofName]) => [name, sumOf(ofName.values())]))
-    const ids = idsOf({ kind, weights: new Map([...hours].map(([name, { weight }]) => [name, weight])) })
+  const roll = ({ kind, hourMs, names }: MinutesOfHour): number => {
+    const ids = idsOf({ kind, weights: new Map([...names].map(([name, { sum }]) => [name, sum.weight])) })
     const isRecent = hourMs >= minutes.newestMs() - 2 * LIMITS.seriesMinutesMs
     for (const [name, id] of ids) {
-      const [hour, ofName] = [hours.get(name), points.get(name)]
-      if (hour === undefined || ofName === undefined) continue
-      addSums({ id, spanMs: SERIES_SPANS.hour, atMs: hourMs }, hour)
-      addSums({ id, spanMs: SERIES_SPANS.day, atMs: hourMs - (hourMs % SERIES_SPANS.day) }, hour)
-      if (isRecent) addDetails(id, hourMs, ofName)
+      const hour = names.get(name)
+      if (hour === undefined) continue
+      addSums({ id, spanMs: SERIES_SPANS.hour, atMs: hourMs }, hour.sum)
+      addSums({ id, spanMs: SERIES_SPANS.day, atMs: hourMs - (hourMs % SERIES_SPANS.day) }, hour.sum)
+      if (isRecent) addDetails(id, hourMs, hour.minutes)
     }
     return ids.size
   }
@@ -47,12 +46,6 @@ export function createSeriesHours(
     }
     return isAny
   }
-}
-
-function sumOf(points: Iterable<OpenPoint>): OpenPoint {
-  const sum = new OpenPoint()
-  for (const point of points) sum.add(point)
-  return sum
 }
 
 interface Place {
@@ -97,7 +90,7 @@ function valuesOf({ sums, amounts }: OpenPoint): readonly (number | bigint)[] {
 /** Keeps the minutes of an hour under a name, for charts of the last days. */
 function createAddDetails(
   database: Database,
-): (id: number, hourMs: number, minutes: ReadonlyMap<number, OpenPoint>) => void {
+): (id: number, hourMs: number, minutes: readonly WrittenPoint[]) => void {
   const find = database.query<SqlRow, [number, number]>(
     'select points from series_details where name_id = ? and at_ms = ?',
   )
@@ -105,14 +98,20 @@ function createAddDetails(
     'insert into series_details values (?, ?, ?) on conflict do update set points = excluded.points',
   )
   return (id, hourMs, minutes) => {
-    const all = new Map([...minutes].map(([atMs, point]) => [(atMs - hourMs) / SERIES_SPANS.minute, point]))
+    const text = joinPoints(minutes)
     const before = find.get(id, hourMs)
-    if (before !== null)
-      readPoints(textAt(before, 'points'), (head) => {
-        let point = all.get(Number(head))
-        if (point === undefined) all.set(Number(head), (point = new OpenPoint()))
-        return point
-      })
-    put.run(id, hourMs, writePoints(all))
+    put.run(id, hourMs, before === null ? text : together(textAt(before, 'points'), text))
   }
+}
+
+/** One text of two that may tell of the same minutes. */
+function together(...texts: readonly string[]): string {
+  const all = new Map<string | number, OpenPoint>()
+  for (const text of texts)
+    readPoints(text, (minute) => {
+      let point = all.get(minute)
+      if (point === undefined) all.set(minute, (point = new OpenPoint()))
+      return point
+    })
+  return writePoints(all)
 }

@@ -4,7 +4,7 @@ import { SERIES_DIMENSIONS } from '../series.ts'
 import { OpenPoint, type SeriesKind, type SeriesSums } from './series-sums.ts'
 import { SERIES_SPANS } from './series-spans.ts'
 import { numberAt, textAt, type SqlRow } from './sql-values.ts'
-import { readPoints, writePoints } from './written-points.ts'
+import { addWritten, pointsIn, readPoints, withHead, writePoints, type WrittenPoint } from './written-points.ts'
 
 /** The whole last: every minute has it, so that it tells which minutes there are. */
 const KINDS: readonly SeriesKind[] = [...SERIES_DIMENSIONS, 'all']
@@ -15,8 +15,13 @@ const GRACE_MS = 15 * 60_000
 export interface MinutesOfHour {
   readonly kind: SeriesKind
   readonly hourMs: number
-  /** By name and minute. */
-  readonly points: ReadonlyMap<string, ReadonlyMap<number, OpenPoint>>
+  readonly names: ReadonlyMap<string, NamedHour>
+}
+
+/** The hour of one name: its sum, and its minutes as they are written, each under its number. */
+export interface NamedHour {
+  readonly sum: OpenPoint
+  readonly minutes: WrittenPoint[]
 }
 
 /** Sums of minutes that are still in use: one text for each kind and minute, with all its names. */
@@ -45,10 +50,16 @@ export function createSeriesMinutes(database: Database): SeriesMinutes {
   const takeKind = (kind: SeriesKind, hourMs: number): MinutesOfHour | undefined => {
     const rows = take.all(kind, hourMs, hourMs + SERIES_SPANS.hour)
     if (rows.length === 0) return undefined
-    const points = new Map<string, Map<number, OpenPoint>>()
-    for (const row of rows)
-      readPoints(textAt(row, 'points'), (name) => minuteOf(points, String(name), numberAt(row, 'at_ms')))
-    return { kind, hourMs, points }
+    const names = new Map<string, NamedHour>()
+    for (const row of rows) {
+      const minute = (numberAt(row, 'at_ms') - hourMs) / SERIES_SPANS.minute
+      for (const [name, written] of pointsIn(textAt(row, 'points'))) {
+        const { sum, minutes } = hourOf(names, String(name))
+        addWritten(sum, written)
+        minutes.push(withHead(minute, written))
+      }
+    }
+    return { kind, hourMs, names }
   }
   return {
     add(sums) {
@@ -87,12 +98,10 @@ function heaviest(points: ReadonlyMap<string, OpenPoint>): Iterable<readonly [st
   return ranked.slice(0, LIMITS.seriesNames)
 }
 
-function minuteOf(points: Map<string, Map<number, OpenPoint>>, name: string, atMs: number): OpenPoint {
-  let minutes = points.get(name)
-  if (minutes === undefined) points.set(name, (minutes = new Map()))
-  let point = minutes.get(atMs)
-  if (point === undefined) minutes.set(atMs, (point = new OpenPoint()))
-  return point
+function hourOf(names: Map<string, NamedHour>, name: string): NamedHour {
+  let hour = names.get(name)
+  if (hour === undefined) names.set(name, (hour = { sum: new OpenPoint(), minutes: [] }))
+  return hour
 }
 
 function pointOf(points: Map<string, OpenPoint>, name: string): OpenPoint {
