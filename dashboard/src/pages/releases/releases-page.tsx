@@ -118,7 +118,7 @@ function useColumns(): readonly Column<Version>[] {
         </>
       ),
     },
-    { head: 'By', cell: ({ by, author }) => author ?? <span className="soft">{MADE_BY[by]}</span> },
+    { head: 'By', className: 'nowrap', cell: ({ by, author }) => author ?? <span className="soft">{MADE_BY[by]}</span> },
     {
       head: 'When',
       className: 'nowrap',
