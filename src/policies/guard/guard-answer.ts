@@ -18,7 +18,7 @@ import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Layer } from '../policy.ts'
 import { refusalEvents } from './decline.ts'
 import { eyeParts, type GuardParts } from './guard-parts.ts'
-import { failureOf, messageOf } from './guard-failures.ts'
+import { failureOf, isRefusedByModel, messageOf } from './guard-failures.ts'
 import { reportFindings } from './report-findings.ts'
 import { subjectOf } from './subject-of.ts'
 
@@ -170,16 +170,9 @@ class GuardedSource extends WatchedSource {
 
   /** Nothing was said yet: gives an error, or all of a refusal. True where it is over with that. */
   #stop(eye: Eye, told: ResponseEvent[]): boolean {
-    const { action } = eye.guardrail
-    const { request } = this.#watch.exchange
     const start = told.filter(({ type }) => type === 'start' || type === 'usage')
     told.length = 0
-    if (
-      eye.hasFound &&
-      action.type === 'block' &&
-      action.answer === 'refusal' &&
-      request.operation === 'chat'
-    ) {
+    if (isRefusedByModel(this.#watch.exchange, eye)) {
       told.push(...start, ...refusalEvents(messageOf(eye), { choice: 0, index: 0 }))
       return false
     }

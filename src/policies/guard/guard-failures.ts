@@ -1,6 +1,14 @@
+import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
 import type { Eye } from '../../guardrails/eye.ts'
 import { defined } from '../../kit/defined.ts'
+
+/** Is the client refused in the words of a model? Only an answer in a conversation can say them, and only in its usual shape. */
+export function isRefusedByModel({ request }: Exchange, { guardrail, hasFound }: Eye): boolean {
+  const { action } = guardrail
+  const mayBeSaid = request.operation === 'chat' && request.answerShape === undefined
+  return mayBeSaid && hasFound && action.type === 'block' && action.answer === 'refusal'
+}
 
 const USUAL = 'This cannot be answered here.'
 

@@ -10,7 +10,7 @@ import { replaceFound } from '../../guardrails/replace-found.ts'
 import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Mutable } from '../../kit/mutable.ts'
 import type { Admission } from '../policy.ts'
-import { failureOf, messageOf } from './guard-failures.ts'
+import { failureOf, isRefusedByModel, messageOf } from './guard-failures.ts'
 import { eyeParts, type GuardParts } from './guard-parts.ts'
 import { reportFindings } from './report-findings.ts'
 import { subjectOf } from './subject-of.ts'
@@ -117,10 +117,7 @@ class Inspection {
 
   #block(eye: Eye): Exchange {
     const { exchange } = this.#subject
-    const { action } = eye.guardrail
-    const mayDecline = exchange.request.operation === 'chat' && eye.hasFound
-    if (mayDecline && action.type === 'block' && action.answer === 'refusal')
-      return { ...exchange, declined: messageOf(eye) }
+    if (isRefusedByModel(exchange, eye)) return { ...exchange, declined: messageOf(eye) }
     throw failureOf(eye)
   }
 
