@@ -214,7 +214,7 @@ export const FACTS: readonly Fact[] = [
     type: 'list<string>',
     isLate: true,
     doc: 'The names of the guardrails that have found something in what is asked; those in shadow mode left out.',
-    read: ({ exchange }) => exchange.trail.guard?.flags ?? [],
+    read: ({ exchange }) => exchange.trail.guard?.flags ?? NO_FLAGS,
   },
   {
     name: 'headers',
@@ -254,6 +254,8 @@ export const FACTS: readonly Fact[] = [
     read: ({ exchange }) => factsAtTime.unix(exchange.startedAtMs),
   },
 ]
+
+const NO_FLAGS: readonly string[] = []
 
 /** The conversation that a request is about; undefined where it is about none. */
 export function conversationOf({ request }: Exchange) {

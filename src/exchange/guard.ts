@@ -72,6 +72,41 @@ export function countFound(found: FoundCounts | undefined): number {
   return sum
 }
 
+/** What guardrails have said, of the steps of a decision; each in its phase, as it was said last. */
+export function findingsOf(steps: readonly { readonly step: string }[]): readonly GuardFinding[] {
+  const record = new GuardRecord()
+  for (const step of steps)
+    if (isGuardStep(step)) for (const verdict of step.verdicts) record.note({ ...verdict, phase: step.phase })
+  return record.findings
+}
+
+function isGuardStep(step: { readonly step: string }): step is GuardStep {
+  return step.step === 'guard'
+}
+
+const MOST_CHARACTERS = 1_024
+
+/**
+ * What guardrails have said, in short: `customer-data=masked(3);code-names=passed`, over both phases. Of those in shadow mode nothing;
+ * undefined where nothing is left to tell.
+ */
+export function formatFindings(findings: readonly GuardFinding[]): string | undefined {
+  const told = new Map<string, { verdict: GuardVerdict; count: number }>()
+  for (const { guardrail, verdict, found, shadow } of findings) {
+    if (shadow === true) continue
+    const before = told.get(guardrail)
+    told.set(guardrail, {
+      verdict: before === undefined ? verdict : graverVerdict(before.verdict, verdict),
+      count: (before?.count ?? 0) + countFound(found),
+    })
+  }
+  if (told.size === 0) return undefined
+  const parts = [...told].map(
+    ([name, { verdict, count }]) => `${name}=${verdict}${count === 0 ? '' : `(${count})`}`,
+  )
+  return parts.join(';').slice(0, MOST_CHARACTERS)
+}
+
 /** Of whom and where a request is, for those who say where a guardrail looks. */
 export interface GuardSubject {
   readonly route: string

@@ -7,6 +7,7 @@ export const OWN_HEADERS = {
   attempts: 'x-gatehouse-attempts',
   cost: 'x-gatehouse-cost-usd',
   decision: 'x-gatehouse-decision',
+  guardrails: 'x-gatehouse-guardrails',
   hops: 'x-gatehouse-hops',
   model: 'x-gatehouse-model',
   notices: 'x-gatehouse-notices',

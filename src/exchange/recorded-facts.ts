@@ -21,6 +21,7 @@ const ALWAYS_RECORDED: readonly string[] = [
   'request.customer',
   'request.metadata',
   'client.name',
+  'guard.flags',
 ]
 
 /** Does a record hold a fact unless it is empty? */
@@ -29,7 +30,7 @@ export function isAlwaysRecorded(name: string): boolean {
 }
 
 /** Facts that are recorded where a condition has read them, since working them out takes time or what they say is nobody's business else. */
-const RECORDED_WHEN_READ = /^(request\.text\.|request\.system\.|headers\.|budget\.|guard\.)/
+const RECORDED_WHEN_READ = /^(request\.text\.|request\.system\.|headers\.|budget\.)/
 
 /** Headers of such names might prove who sends a request, under whatever name that is done: no record holds them. */
 const LIKE_A_SECRET = /auth|token|secret|key|cookie|password|credential|signature/

@@ -1,5 +1,6 @@
 import type { AttemptResult } from '../exchange/attempt-result.ts'
 import { decisionIdOf, type DecisionStep } from '../exchange/decision.ts'
+import { findingsOf } from '../exchange/guard.ts'
 import { SCOPES } from '../exchange/owner.ts'
 import { UNIT_NAMES } from '../exchange/units.ts'
 import type { Usage } from '../exchange/usage.ts'
@@ -48,10 +49,16 @@ export function toRecord(request: EndedRequest): RequestRecord {
     saved_usd: toUsd(request.savedNanoUsd),
     attempts: attempts.map(toAttempt),
     decision: toDecision(request),
+    guardrails: toGuardrails(request),
     notices: notices === '' ? undefined : notices.split('; '),
     plan: request.planVersion,
   }
   return { id: request.id, at: new Date(request.atMs).toISOString(), ...defined(record) }
+}
+
+function toGuardrails({ steps }: EndedRequest): Json | undefined {
+  const findings = findingsOf(steps)
+  return findings.length === 0 ? undefined : findings.map((finding) => ({ ...finding }))
 }
 
 function partsOf(target: string | undefined): { provider: string | undefined; model: string | undefined } {

@@ -2,6 +2,7 @@ import { attemptSummary } from '../exchange/attempt-result.ts'
 import { decisionIdOf } from '../exchange/decision.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Trail } from '../exchange/trail.ts'
+import { formatFindings } from '../exchange/guard.ts'
 import { formatNotices } from '../exchange/notice.ts'
 import { OWN_HEADERS } from '../exchange/own-headers.ts'
 import { formatUsd } from '../kit/money.ts'
@@ -33,6 +34,8 @@ export function exchangeHeaders(exchange: Exchange, elapsedMs: number): Record<s
   const attempts = attemptsHeader(trail)
   if (attempts !== undefined) headers[OWN_HEADERS.attempts] = attempts
   if (trail.notices.length > 0) headers[OWN_HEADERS.notices] = formatNotices(trail.notices)
+  const guarded = trail.guard === undefined ? undefined : formatFindings(trail.guard.findings)
+  if (guarded !== undefined) headers[OWN_HEADERS.guardrails] = headerText(guarded)
   const upstreamMs = trail.upstreamMs(exchange.startedElapsedMs + elapsedMs)
   const ownMs = Math.max(0, elapsedMs - upstreamMs)
   headers['server-timing'] = `upstream;dur=${upstreamMs.toFixed(1)}, gatehouse;dur=${ownMs.toFixed(1)}`

@@ -1,5 +1,6 @@
 import type { BegunFor } from '../exchange/begun.ts'
 import { FAILURES } from '../exchange/failure-table.ts'
+import { GUARD_VERDICTS } from '../exchange/guard.ts'
 import type { Scope } from '../exchange/owner.ts'
 
 /**
@@ -86,6 +87,15 @@ export const REQUEST_FIELDS = {
   estimated: { kind: 'flag', says: 'whether usage and cost are not, or not all, what providers reported' },
   simulated: { kind: 'flag', says: 'whether its money is invented' },
   notice: { kind: 'name', says: 'a notice that the client got' },
+  guardrail: {
+    kind: 'name',
+    says: 'a [guardrail](guardrails.md) that has found something, or could not look, in either phase; those in shadow mode too',
+  },
+  verdict: {
+    kind: 'name',
+    says: 'what a guardrail has said: `passed`, `flagged`, `failed`, `masked`, `restricted` or `blocked`; `shadow-blocked` and so on for what it would have',
+    words: GUARD_VERDICTS.flatMap((verdict) => [verdict, `shadow-${verdict}`]),
+  },
   feedback: {
     kind: 'score',
     says: 'what somebody thought of the answer, from -1 to 1; `""` where nobody has said so',

@@ -80,6 +80,10 @@ export const RECORD_FIELDS = {
     kind: 'part',
     says: 'Why it went there: `id`, `strategy`, `reason`, `ranked`, `left_out` (each with `target` and `reason`), `step`, `arm`.',
   },
+  guardrails: {
+    kind: 'parts',
+    says: 'What guardrails have said: `guardrail`, `phase`, `verdict`, `found` (how often, by detector), `shadow`.',
+  },
   notices: { kind: 'texts', says: 'What was changed on the way.' },
   plan: { kind: 'text', always: true, says: 'Version of the configuration.' },
 } as const satisfies Readonly<Record<string, RecordFieldFacts>>

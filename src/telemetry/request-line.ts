@@ -1,3 +1,4 @@
+import { findingsOf, formatFindings } from '../exchange/guard.ts'
 import type { DecisionStep } from '../exchange/decision.ts'
 import { formatUsd } from '../kit/money.ts'
 import { costState, type EndedRequest } from './ended-request.ts'
@@ -66,6 +67,10 @@ export const LINE_FIELDS: Readonly<
     read: ({ costNanoUsd }) => (costNanoUsd === undefined ? undefined : formatUsd(costNanoUsd)),
   },
   costState: { says: '`priced`, `estimated`, `unpriced` or `simulated`', read: costState },
+  guardrails: {
+    says: 'what guardrails have said, as in `x-gatehouse-guardrails`',
+    read: ({ steps }) => formatFindings(findingsOf(steps)),
+  },
   notices: {
     says: 'what was changed on the way',
     read: ({ notices }) => (notices === '' ? undefined : notices),

@@ -14,6 +14,16 @@ const FACTS = {
   'request.tags': ['nightly', 'customer:acme', 'tier=gold'],
 }
 
+const GUARDED = {
+  step: 'guard',
+  phase: 'input',
+  verdicts: [
+    { guardrail: 'quiet', verdict: 'passed' },
+    { guardrail: 'customer-data', verdict: 'masked', found: { email: 2 } },
+    { guardrail: 'tried-out', verdict: 'blocked', shadow: true },
+  ],
+}
+
 /** A line with something in every field. */
 const FULL: Partial<RequestRow> = {
   atMs: MIDNIGHT_MS + 1_000,
@@ -38,7 +48,7 @@ const FULL: Partial<RequestRow> = {
   simulated: true,
   attempts: 'acme/small=429/3ms, acme/large=200/5ms',
   notices: 'seed-dropped; tool-renamed=a.b,c',
-  decision: JSON.stringify({ v: 3, facts: FACTS }),
+  decision: JSON.stringify({ v: 3, facts: FACTS, steps: [{ step: 'rank' }, GUARDED] }),
   planVersion: '7-abc',
   purpose: 'judge',
   parentId: 'req_parent',
@@ -80,6 +90,8 @@ const FOUND: Readonly<Record<StoredField, Omit<Condition, 'field'>>> = {
   estimated: { tests: [{ compare: '=', to: 1 }] },
   simulated: { tests: [{ compare: '=', to: 1 }] },
   notice: { tests: [{ is: 'tool-renamed' }] },
+  guardrail: { tests: [{ like: ['customer', ''] }] },
+  verdict: { tests: [{ is: 'masked' }] },
   feedback: { tests: [{ compare: '<', to: 0.5 }] },
   purpose: { tests: [{ is: 'judge' }] },
   parent: { tests: [{ is: 'req_parent' }] },
@@ -193,6 +205,17 @@ export function testRequestQueries(fresh: () => Promise<{ readonly store: Store 
     expect((await store.requests.list({ limit: 9, ...time })).rows.map(({ id }) => id)).toEqual(['req_2'])
   })
 
+  test('guardrails are found that have something to say, and verdicts of shadow mode by words of their own', async () => {
+    const { ids } = await open(requestRow('req_1', FULL))
+    const found = async (field: 'guardrail' | 'verdict', is: string) =>
+      (await ids({ field, tests: [{ is }] })).length
+    expect(await found('guardrail', 'tried-out')).toBe(1)
+    expect(await found('guardrail', 'quiet')).toBe(0)
+    expect(await found('verdict', 'passed')).toBe(1)
+    expect(await found('verdict', 'blocked')).toBe(0)
+    expect(await found('verdict', 'shadow-blocked')).toBe(1)
+  })
+
   test('lines without a record of a decision, or with one that nobody can read, are lines without session and tags', async () => {
     const { ids } = await open(
       requestRow('req_1', { decision: '{"facts":' }),
@@ -202,6 +225,7 @@ export function testRequestQueries(fresh: () => Promise<{ readonly store: Store 
     expect(await ids({ field: 'session', tests: [{ is: 's' }] })).toEqual([])
     expect(await ids({ field: 'tag', tests: [{ is: 'x' }] })).toEqual([])
     expect(await ids({ field: 'client', not: true, tests: [{ is: 'x' }] })).toHaveLength(3)
+    expect(await ids({ field: 'verdict', not: true, tests: [{ is: 'x' }] })).toHaveLength(3)
   })
 
   test('lines of older versions, which do not say how many attempts there were, are counted by their list', async () => {

@@ -253,6 +253,7 @@ describe('what is asked', () => {
       expect(plantedIn(sent)).toEqual([])
       if (action === 'mask') {
         expect([response.status, text]).toEqual([200, expect.anything()])
+        expect(response.headers.get('x-gatehouse-guardrails')).toMatch(/^mask=masked\(\d+\)$/)
         if (sent !== '') expect(sent).toContain('<EMAIL_')
         return
       }

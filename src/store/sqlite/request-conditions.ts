@@ -21,6 +21,16 @@ const ofAttempts = (value: string): FieldSql => ({
 /** `code=subject,subject; code`: each with its code. */
 const NOTICES = `iif(notices = '', '[]', '["' || replace(replace(notices, '"', ''), '; ', '","') || '"]')`
 
+const RECORD = "iif(json_valid(decision), decision, '{}')"
+
+/** What guardrails have said, as the record of the decision has it. */
+const ofGuardrails = (value: string, which: string): FieldSql => ({
+  from: `json_each(${RECORD}, '$.steps') as step, json_each(${RECORD}, step.fullkey || '.verdicts') as said where ${which} and`,
+  value,
+})
+
+const VERDICT = "json_extract(said.value, '$.verdict')"
+
 const FIELDS: Readonly<Record<Exclude<StoredField, FacetField>, FieldSql> & Record<FacetField, string>> = {
   ...OWNER_NAMES,
   id: 'id',
@@ -56,6 +66,8 @@ const FIELDS: Readonly<Record<Exclude<StoredField, FacetField>, FieldSql> & Reco
     from: `json_each(${NOTICES}) as notice where`,
     value: "substr(notice.value, 1, instr(notice.value || '=', '=') - 1)",
   },
+  guardrail: ofGuardrails("json_extract(said.value, '$.guardrail')", `${VERDICT} <> 'passed'`),
+  verdict: ofGuardrails(`iif(json_extract(said.value, '$.shadow'), 'shadow-', '') || ${VERDICT}`, 'true'),
   feedback: { from: 'feedback as given where given.request_id = requests.id and', value: 'given.score' },
   purpose: 'purpose',
   parent: 'parent_id',
@@ -63,9 +75,9 @@ const FIELDS: Readonly<Record<Exclude<StoredField, FacetField>, FieldSql> & Reco
 }
 
 /** Fields that are read from the record of the decision. */
-const RECORDED: ReadonlySet<StoredField> = new Set(['session', 'tag', 'client'])
+const RECORDED: ReadonlySet<StoredField> = new Set(['session', 'tag', 'client', 'guardrail'])
 /** Fields for which each line takes as long as several others: the record is parsed, or the ledger asked. */
-const COSTLY: ReadonlySet<StoredField> = new Set([...RECORDED, 'tried', 'begun', 'notice'])
+const COSTLY: ReadonlySet<StoredField> = new Set([...RECORDED, 'tried', 'begun', 'notice', 'verdict'])
 const COSTLY_SHARE = 4
 
 /** How a field is read of which a line has one value. */
