@@ -13,6 +13,8 @@ export interface RunningGatewayOptions {
   readonly config?: string
   /** What the file refers to with `env:NAME`. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Look for providers in the environment and on this machine; absent: nobody is looked for. */
+  readonly detect?: boolean
   /** From which level on lines of the log are kept; absent: `warn`. */
   readonly logLevel?: LogLevel
   /** Absent: the time of the machine. */
@@ -61,7 +63,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
       directory,
       port: 0,
       adminPort: 0,
-      detect: false,
+      detect: options.detect ?? false,
       logLevel: options.logLevel ?? 'warn',
       writeLog: (line) => void log.push(line),
       ...(options.config === undefined ? {} : { configFile }),

@@ -104,6 +104,10 @@ const NOTHING_GOES_ON = {
   flushContent: () => Promise.resolve(),
   explaining: { dialects: DIALECTS, compileDraft: compileText, usesOf: () => [] },
   connectable: [],
+  keyTrials: {
+    definitions: [],
+    tryKey: () => Promise.resolve({ verdict: 'unreachable' as const, host: '' }),
+  },
   playground: {
     enterAs: () => {
       throw new Error('nobody asks here')

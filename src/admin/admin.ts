@@ -43,15 +43,17 @@ import { accessRoutes } from './access.ts'
 import { loadRoutes } from './loads.ts'
 import { modelRoutes } from './models.ts'
 import { lookingBackRoutes } from './looking-back.ts'
+import { keyRoutes } from './keys.ts'
 import { moneyRoutes, type MoneyNeeds } from './money.ts'
 import { openApiDocument } from './openapi.ts'
 import { tagged } from './etags.ts'
 import { createRepeats, type Repeats } from './repeats.ts'
-import { outageRoutes } from './outages.ts'
 import { overviewRoutes } from './overview.ts'
 import { playgroundRoutes, type PlaygroundNeeds } from './playground.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { promptRoutes } from './prompts.ts'
+import { providerKeyRoutes, type ProviderKeyNeeds } from './provider-keys.ts'
+import { receiptRoutes } from './receipts.ts'
 import type { ReleaseDesk } from './release-desk.ts'
 import { routeRoutes } from './routes.ts'
 import { seriesRoutes } from './series.ts'
@@ -61,6 +63,7 @@ import type { SecretDesk } from './stored-secrets.ts'
 import { startRoutes, type ConnectableProvider } from './start.ts'
 import { statusPageRoute } from './status-page.ts'
 import type { StatusReport } from './status-report.ts'
+import { targetRoutes } from './target-routes.ts'
 import { openWhatIf, whatIfRoutes } from './what-if.ts'
 
 export interface AdminNeeds {
@@ -98,6 +101,8 @@ export interface AdminNeeds {
   readonly explaining: Pick<ExplainRoutesNeeds, 'dialects' | 'compileDraft' | 'usesOf' | 'momentFor'>
   /** Providers that are found by a variable of the environment. */
   readonly connectable: readonly ConnectableProvider[]
+  /** Providers whose keys can be tried, and how that is done. */
+  readonly keyTrials: ProviderKeyNeeds
   /** How the operator asks models from a screen. */
   readonly playground: Pick<PlaygroundNeeds, 'enterAs' | 'inFlight' | 'written'>
   /** The plan in force. */
@@ -168,9 +173,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
     ...ringingRoutes(needs),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
-    ...loadRoutes(needs),
-    ...modelRoutes({ ...needs, series: store.series, nowMs }),
-    ...outageRoutes(needs),
+    ...targetRoutes({ ...needs, series: store.series, nowMs }),
     ...overviewRoutes({ ...needs, ...store, nowMs }),
     ...playgroundRoutes({
       ...needs,
@@ -179,6 +182,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
       dataUrl: () => needs.report().dataUrl,
     }),
     ...promptRoutes(needs),
+    ...providerKeyRoutes(needs.keyTrials),
     ...shadowRoutes({ ...store, nowMs }),
     ...sinkRoutes(needs),
     ...startRoutes(needs),

@@ -21,10 +21,13 @@ const MOST_KEYS = 500
 /** What calls itself so is no application: this page, and people in shells. */
 const BY_HAND = 'client:* -client:playground,curl,wget'
 
-/** A provider that can be connected: the variable that holds its key. */
+/** A provider that can be connected by its key, pasted or in a variable. */
 export interface ConnectableProvider {
   readonly name: string
+  readonly title: string
   readonly variable: string
+  /** Parts of its address that are to be said. */
+  readonly settings: readonly string[]
 }
 
 export interface StartNeeds {
@@ -53,8 +56,17 @@ const startAnswer = z.object({
     z.object({ name: z.string(), from: z.string(), state: z.string(), simulated: z.boolean() }),
   ),
   connectable: z
-    .array(z.object({ name: z.string(), variable: z.string() }))
-    .describe('Providers that are found by a variable of the environment, but for those that were.'),
+    .array(
+      z.object({
+        name: z.string(),
+        title: z.string(),
+        variable: z.string(),
+        settings: z.array(z.string()).describe('Parts of its address that are to be said.'),
+      }),
+    )
+    .describe(
+      'Providers that a key is enough for, or a variable of the environment, but for those that are there.',
+    ),
 })
 
 /** How far somebody has come who has just begun. */
@@ -105,7 +117,7 @@ async function tellStart(needs: StartNeeds): Promise<JsonObject> {
     providers: told,
     connectable: needs.connectable
       .filter(({ name }) => !told.some((one) => one.name === name))
-      .map(({ name, variable }) => ({ name, variable })),
+      .map(({ name, title, variable, settings }) => ({ name, title, variable, settings: [...settings] })),
   }
 }
 

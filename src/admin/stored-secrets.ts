@@ -26,14 +26,16 @@ const secretAnswer = z.object({
 
 const SECRET = 'the secret: 1 to 8192 characters in one line'
 
+/** The text of a secret, as it comes from a clipboard. */
+export const secretTextSchema = z
+  .string({ error: SECRET })
+  .trim()
+  .min(1, { error: SECRET })
+  .max(8_192, { error: SECRET })
+  .regex(/^\P{Cc}+$/u, { error: SECRET })
+
 const putBody = z.strictObject({
-  value: z
-    .string({ error: SECRET })
-    .trim()
-    .min(1, { error: SECRET })
-    .max(8_192, { error: SECRET })
-    .regex(/^\P{Cc}+$/u, { error: SECRET })
-    .describe('The secret itself. It is sealed in the store, and never told.'),
+  value: secretTextSchema.describe('The secret itself. It is sealed in the store, and never told.'),
 })
 
 export interface SecretRoutesNeeds {

@@ -1,11 +1,13 @@
 import { routeNamed } from '../gateway/plan.ts'
 import { createAdmin } from '../admin/admin.ts'
+import type { ProviderKeyNeeds } from '../admin/provider-keys.ts'
 import type { SecretDesk } from '../admin/stored-secrets.ts'
-import { DIALECTS } from '../dialects/all.ts'
+import { dialectMap, DIALECTS } from '../dialects/all.ts'
 import type { HttpServer } from '../kit/http-server.ts'
 import { holdSpare, openDescriptors } from '../kit/descriptors.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
+import { tryKey } from '../providers/try-key.ts'
 import { memoryBytes } from '../kit/memory.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Secret } from '../kit/secret.ts'
@@ -211,6 +213,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     newId: () => foundation.ids.mint('top'),
     gates: engine.parts.gates,
     connectable: PROVIDERS.flatMap(connectable),
+    keyTrials: keyTrials(house),
     playground: playgroundParts(house),
     plan: () => engine.gateway.plan(),
     report: () => reportOf(house, view),
@@ -253,8 +256,13 @@ function secretDesk({ secrets, reloading }: House): SecretDesk {
 }
 
 /** A provider that one variable of the environment is enough for. */
-function connectable({ name, keyVariables: [variable] }: ProviderDefinition) {
-  return variable === undefined ? [] : [{ name, variable }]
+function connectable({ name, title, keyVariables: [variable], settings = [] }: ProviderDefinition) {
+  return variable === undefined ? [] : [{ name, title, variable, settings }]
+}
+
+function keyTrials({ foundation: { http } }: House): ProviderKeyNeeds {
+  const needs = { http, dialects: dialectMap() }
+  return { definitions: PROVIDERS, tryKey: (trial) => tryKey(trial, needs) }
 }
 
 function playgroundParts({ engine: { gateway, ledger }, keeping }: House) {

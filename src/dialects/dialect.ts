@@ -267,6 +267,9 @@ export interface Dialect {
   /** Client headers that travel to providers of the same dialect, lower case; a trailing `*` matches a prefix. */
   readonly forwardHeaders: readonly string[]
 
+  /** Headers that a provider wants with whatever it is asked, a list of its models included. Absent: none. */
+  readonly usualHeaders?: Readonly<Record<string, string>>
+
   /** Reads a provider's error response into a failure with code, wait and safe message. */
   decodeFailure(response: ErrorResponse): Failure
   /** Writes any failure for the client. An upstream error of the same family keeps its body and status unless it is about our own credential. */

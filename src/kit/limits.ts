@@ -426,6 +426,8 @@ export const LIMITS = {
   topRows: 12,
   /** The longest that one provider is waited for where installations are checked. */
   doctorAnswerMs: 15_000,
+  /** What is read of a list of models by which a key is tried. */
+  keyTrialBytes: 8 * 1024 * 1024,
   /** Accounts at providers that are asked at once there. */
   doctorCalls: 8,
   /** Names that one finding of such a check spells out. */

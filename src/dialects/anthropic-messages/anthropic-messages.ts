@@ -4,7 +4,7 @@ import { jsonIn, jsonPassed } from '../json-body.ts'
 import { countTokens } from './count-tokens.ts'
 import { decodeRequest } from './decode-request.ts'
 import { createResponseDecoder } from './decode-response.ts'
-import { encodeRequest } from './encode-request.ts'
+import { encodeRequest, protocolHeaders } from './encode-request.ts'
 import { createResponseEncoder } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
 import { passRequest } from './pass-request.ts'
@@ -32,6 +32,7 @@ export const anthropicMessages: Dialect = {
   framing: SSE_FRAMING,
   authentication: { header: 'x-api-key', prefix: '' },
   forwardHeaders: FORWARD_HEADERS,
+  usualHeaders: protocolHeaders({}),
   decodeFailure: (response) => FAILURES.decode(response),
   encodeFailure: (failure, context) => FAILURES.encode(failure, context),
 }
