@@ -21,7 +21,11 @@ alerts:
   channels:
     hook: { type: webhook, url: 'http://127.0.0.1:${receiver.port}/', private: true }
   rules:
-    slow: { measure: duration_p95, above: 90s, over: 15m }
+    slow:
+      measure: duration_p95
+      above: 90s
+      over: 15m
+      description: Whoever is on duty looks at the providers first, then at the newest version, and then at the queue.
 `
 
 describe.skipIf(browser === undefined)('the page of alerts', () => {
@@ -47,6 +51,14 @@ describe.skipIf(browser === undefined)('the page of alerts', () => {
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
+
+  test('on a phone, what a rule says is there to its last word', async () => {
+    const page = await screens.signIn({ width: 375 })
+    await page.goto(`${screens.gateway.adminUrl}/alerts`)
+    const said = await page.getByText(/and then at the queue\.$/).boundingBox()
+    expect((said?.x ?? 0) + (said?.width ?? 999)).toBeLessThanOrEqual(375)
+    await page.context().close()
+  })
 
   test('an alert is made from a chart, rings, is told to a webhook, and is acknowledged and muted', async () => {
     const page = await screens.signIn()
