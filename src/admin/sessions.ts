@@ -31,7 +31,12 @@ const listQuery = z.strictObject({
   ...PERIOD_QUERY,
   from: PERIOD_QUERY.from.unwrap().default('24h'),
 })
-const noQuery = z.strictObject({})
+const oneQuery = z.strictObject({
+  id: z
+    .string()
+    .optional()
+    .describe('In place of that of the path, which cannot hold every one: `.` and `..` lead elsewhere.'),
+})
 
 const listAnswer = z.object({
   from: z.iso.datetime(),
@@ -72,13 +77,13 @@ export function sessionRoutes({ requests, nowMs }: SessionRoutesNeeds): AdminRou
       method: 'GET',
       path: '/api/v1/sessions/{id}',
       summary: `One session with its requests in their order, the newest ${LIMITS.sessionRows} of them.`,
-      query: noQuery,
+      query: oneQuery,
       answer: {
         status: 200,
         schema: sessionAnswer.extend({ request_rows: z.array(requestAnswer), ...PARTIAL_SHAPE }),
       },
-      async handle({ params: { id = '' }, query }) {
-        parseQuery(noQuery, query)
+      async handle({ params, query }) {
+        const { id = params['id'] ?? '' } = parseQuery(oneQuery, query)
         const { runs, lookedAt } = id === '' ? { runs: [] } : await readSessions(requests, { id })
         const [run] = runs
         if (run === undefined) throw unknownSession(id)

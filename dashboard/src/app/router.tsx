@@ -14,6 +14,7 @@ import { OverviewPage } from '../pages/overview/overview-page.tsx'
 import { readModels } from '../pages/models/models-search.ts'
 import { readProvider } from '../pages/providers/read-provider.ts'
 import { readFilters } from '../pages/requests/filters.ts'
+import { SESSION_PATH } from '../pages/sessions/session-path.ts'
 import { Failed } from '../parts/notices.tsx'
 import { Shell } from '../shell/shell.tsx'
 import { texts } from './search-texts.ts'
@@ -55,7 +56,7 @@ const pages = [
   createRoute({ ...at('/routes'), component: load(() => import('../pages/routes/routes-page.tsx'), 'RoutesPage') }),
   createRoute({ ...at('/routes/$name'), component: load(() => import('../pages/route/route-page.tsx'), 'RoutePage') }),
   createRoute({ ...at('/sessions'), component: load(() => import('../pages/sessions/sessions-page.tsx'), 'SessionsPage') }),
-  createRoute({ ...at('/sessions/$id'), component: load(() => import('../pages/sessions/session-page.tsx'), 'SessionPage') }),
+  createRoute({ ...at('/sessions/$id'), component: load(() => import('../pages/sessions/session-page.tsx'), 'SessionPage'), params: SESSION_PATH }),
   createRoute({ ...at('/settings'), component: load(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage') }),
   createRoute({ ...at('/start'), component: load(() => import('../pages/start/start-page.tsx'), 'StartPage') }),
 ] as const
