@@ -33,6 +33,21 @@ What an index answers (a time, a key) is found however far back it lies. For eve
 newest first; where that was not enough, the answer has \`partial: true\`, says in \`looked_at\` how far back it went, and \`next\` goes on from there. \`session\`, \`tag\` and \`client\` are read
 in the [record of the decision](decision-record.md), so that requests that were refused before anything was decided have none, and neither have those of older versions.
 
+## How many there are of each
+
+\`GET /api/v1/requests/facets?by=outcome,route&q=…&from=24h\` counts requests of clients by the values of fields (\`outcome\`, \`route\`, \`provider\`, \`model\`, \`key\` and \`client\` where nothing is said), the most
+frequent first. Where a field is counted, what the query asks of it is left aside. Where all of a time are counted the [sums](series.md) tell it (\`answered_from: sums\`); else the newest requests are, as many as a list looks at, and
+\`looked_at\` says how far back that was.
+
+## Views
+
+A query is kept under a name by the dashboard, or by \`PUT /api/v1/views/NAME\` with \`{ "q": "…" }\`, for everybody: up to ${LIMITS.savedViews} of them. \`gatehouse logs --view NAME\` asks it, narrowed by what \`-q\` says; the dashboard makes
+an alert of it.
+
+\`\`\`sh
+gatehouse logs --view "slow support" -q status:error
+\`\`\`
+
 ## Fields
 `
 

@@ -4,6 +4,7 @@ import { conditionsReference } from './conditions-reference.ts'
 import { configReference } from './config-reference.ts'
 import { failureReference } from './failure-reference.ts'
 import { limitsReference } from './limits-reference.ts'
+import { noticeWords } from './notice-words.ts'
 import { queryReference } from './query-reference.ts'
 import { metricsReference } from './metrics-reference.ts'
 import { reasonWords } from './reason-words.ts'
@@ -25,6 +26,7 @@ export const REFERENCE_FILES: readonly { readonly path: string; text(): string }
   { path: 'docs/translation.md', text: translationReference },
   { path: 'dashboard/src/api/answers.ts', text: answerTypes },
   { path: 'dashboard/src/words/reasons.ts', text: reasonWords },
+  { path: 'dashboard/src/words/notices.ts', text: noticeWords },
   { path: 'src/store/sqlite/schema.ts', text: schemaReference },
   { path: 'schema/gatehouse.v1.json', text: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
 ]

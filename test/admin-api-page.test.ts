@@ -14,7 +14,7 @@ async function runInShell(text: string, environment: Record<string, string>) {
 test('what docs/admin-api.md shows runs', async () => {
   const gateway = await openRunningGateway()
   const environment = { ADMIN: gateway.adminUrl, TOKEN: gateway.gatehouse.adminToken.secret.reveal() }
-  const [list = '', create = '', exported = '', listen = '', feedback = ''] = snippets
+  const [list = '', create = '', one = '', exported = '', listen = '', feedback = ''] = snippets
   expect(await runInShell(list, environment)).toBe('{"data":[],"has_more":false}')
   const created = await runInShell(create, environment)
   expect(created).toContain('"key":"gh_live_')
@@ -23,7 +23,10 @@ test('what docs/admin-api.md shows runs', async () => {
   const told = await runInShell(listen, environment)
   expect(told).toContain('event: health')
   expect(told).toContain('event: config')
-  expect(snippets).toHaveLength(5)
+  expect(snippets).toHaveLength(6)
+  expect(await runInShell(one, { ...environment, REQUEST: 'req_none' })).toContain(
+    'There is no request req_none',
+  )
   expect(await runInShell(feedback, { ...environment, REQUEST: 'req_none' })).toContain(
     'There is no request req_none',
   )

@@ -1,4 +1,5 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
+import type { JsonObject } from '../../src/kit/json.ts'
 import { openRunningGateway, type RunningGateway, type RunningGatewayOptions } from '../running-gateway.ts'
 
 /** A gateway and a browser that looks at its dashboard. */
@@ -23,6 +24,8 @@ export interface WindowOptions {
 
 export interface ChatOptions {
   readonly stream?: boolean
+  /** Further members of the body. */
+  readonly extra?: JsonObject
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -96,12 +99,12 @@ async function openPage(
 async function askChat(
   gateway: RunningGateway,
   model: string,
-  { stream = false, headers = {} }: ChatOptions = {},
+  { stream = false, headers = {}, extra }: ChatOptions = {},
 ): Promise<string> {
   const response = await fetch(`${gateway.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'Say hi' }] }),
+    body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'Say hi' }], ...extra }),
   })
   await response.text()
   const id = response.headers.get('x-request-id') ?? ''

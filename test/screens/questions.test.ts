@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Locator, Page } from 'playwright-core'
+import { DIALECTS } from '../../src/dialects/all.ts'
+import { openTestProvider, TEST_CREDENTIAL } from '../../src/drills/open-test-provider.fixture.ts'
+import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import { findBrowser } from './find-browser.ts'
 import { openScreens, type Screens } from './open-screens.ts'
 
 const browser = findBrowser()
 const CONFIG = `
-providers: { sim: { timeout: { first_token: 1s } } }
+providers:
+  sim: { timeout: { first_token: 1s } }
+  other: { base_url: 'other.test/v1', key: 'env:OTHER_KEY', dialects: [anthropic-messages] }
 routes:
   support: ['sim/flaky?rate=1', sim/smart]
   late: { targets: ['sim/slow?ttft=20s'], fallback: { attempts: 1 } }
@@ -16,9 +21,16 @@ const MOST_CLICKS = 3
 describe.skipIf(browser === undefined)('what anyone on a team asks is answered from the Overview', () => {
   let screens: Screens
   let failedOver = ''
+  let changed = ''
+  let other: SimulatedProvider
 
   beforeAll(async () => {
-    screens = await openScreens(browser ?? '', { config: CONFIG })
+    other = await openTestProvider(DIALECTS)
+    screens = await openScreens(browser ?? '', {
+      config: CONFIG.replace('other.test', other.url),
+      environment: { OTHER_KEY: TEST_CREDENTIAL },
+    })
+    changed = await screens.chat('other/smart', { extra: { seed: 7 } })
     await screens.chat('late', { stream: true })
     await screens.chat('auto', { headers: { 'x-gatehouse-tags': 'customer=initech' } })
     failedOver = await screens.chat('support', { headers: { 'x-gatehouse-tags': 'customer=acme' } })
@@ -28,6 +40,7 @@ describe.skipIf(browser === undefined)('what anyone on a team asks is answered f
   afterAll(async () => {
     const { complaints } = screens
     await screens.close()
+    await other.close()
     expect(complaints).toEqual([])
   })
 
@@ -47,10 +60,27 @@ describe.skipIf(browser === undefined)('what anyone on a team asks is answered f
   test('which model handled that request, why that one, and what it cost by which sum', async () => {
     const page = await screens.signIn()
     await from(page, link('Requests'), (list) => list.locator(`a[href*="${failedOver}"]`).first())
-    const why = page.getByRole('region', { name: 'Why it went here' })
-    await why.getByText('sim/flaky?rate=1').first().waitFor()
-    expect(await why.innerText()).toContain('answered')
+    // In plain words at once; every candidate, and every unit at its price, one press further.
+    const story = page.getByRole('region', { name: 'What happened' })
+    await story.getByText('sim/flaky?rate=1 failed').first().waitFor()
+    expect(await story.innerText()).toMatch(
+      /stands first among the eligible targets(.|\n)*sim\/smart answered/,
+    )
     expect(await page.getByRole('region', { name: 'Receipt' }).innerText()).toMatch(/Total\s+sim \$0\.\d+/)
+    await page.getByRole('tab', { name: 'Decision' }).click()
+    const why = page.getByRole('region', { name: 'Why it went here' })
+    expect(await why.innerText()).toContain('first-in-order')
+    await page.getByRole('tab', { name: 'Receipt' }).click()
+    expect(await page.getByRole('region', { name: 'Receipt' }).innerText()).toMatch(/Input tokens\s+\d+ × \$/)
+    await page.context().close()
+  })
+
+  test('what was changed on the way', async () => {
+    const page = await screens.signIn()
+    await from(page, link('Requests'), (list) => list.locator(`a[href*="${changed}"]`).first())
+    const told = page.getByRole('region', { name: 'What was changed on the way' })
+    await told.getByText('The model has no such parameter; it was left out.').waitFor()
+    expect(await told.innerText()).toMatch(/not as asked\s+seed/)
     await page.context().close()
   })
 

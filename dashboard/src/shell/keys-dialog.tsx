@@ -6,11 +6,14 @@ import { ALL_PLACES } from './places.ts'
 const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['⌘K', 'Ctrl K'], 'Go to a page or an id'],
   ...ALL_PLACES.map(({ key, name }): readonly [readonly string[], string] => [[`g ${key}`], name]),
-  [['j', 'k'], 'Next, previous row'],
+  [['j', 'k'], 'Next, previous row; older, newer request'],
+  [['1', '6'], 'A part of a request, by its place'],
   [['Enter', 'o'], 'Peek at the row, then its page'],
   [['Esc'], 'Close what is on top'],
   [['t'], 'Choose the time that is shown'],
-  [['e'], 'Export what is filtered'],
+  [['x'], 'Select the row'],
+  [['f'], 'Follow: new requests are shown by themselves'],
+  [['e'], 'Export what is filtered, or selected'],
   [['l'], 'Show what happens at once, or keep the page as it is'],
   [['?'], 'This list'],
 ]

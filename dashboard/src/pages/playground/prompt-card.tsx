@@ -1,4 +1,5 @@
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { Tabs, tabId } from '../../parts/tabs.tsx'
 import { Parameters } from './parameters.tsx'
 import type { Settings } from './settings.ts'
 import type { ModelChoice } from './use-choices.ts'
@@ -40,25 +41,20 @@ export function PromptCard({ settings, onChange, models, onRun, children }: Prom
   }
   return (
     <section className="card" aria-label="What is asked">
-      <div className="tabs in-card" role="tablist" aria-label="Parts of the request" onKeyDown={moveTab}>
-        {TABS.map(({ name, title }) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            id={`tab-${name}`}
-            aria-selected={name === chosen}
-            aria-controls="asked-text"
-            tabIndex={name === chosen ? 0 : -1}
-            onClick={() => setChosen(name)}
-          >
-            {title}
-            {name !== 'prompt' && settings[name] !== '' ? <span className="mark-on" /> : null}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        label="Parts of the request"
+        tabs={TABS.map(({ name, title }) => ({
+          name,
+          title,
+          isMarked: name !== 'prompt' && settings[name] !== '',
+        }))}
+        chosen={chosen}
+        onChoose={setChosen}
+        panel="asked"
+        className="in-card"
+      />
       <div className="body first stack">
-        <div role="tabpanel" aria-labelledby={`tab-${chosen}`} className="field">
+        <div role="tabpanel" id="asked" aria-labelledby={tabId('asked', chosen)} className="field">
           <textarea
             id="asked-text"
             className={chosen === 'prompt' || chosen === 'system' ? 'input' : 'input mono'}
@@ -79,15 +75,4 @@ export function PromptCard({ settings, onChange, models, onRun, children }: Prom
       </div>
     </section>
   )
-}
-
-/** Arrows go from tab to tab. */
-function moveTab(event: KeyboardEvent<HTMLDivElement>): void {
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-  if (step === undefined) return
-  const tabs = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('[role=tab]')]
-  const here = tabs.findIndex((tab) => tab === document.activeElement)
-  const next = tabs[(here + step + tabs.length) % tabs.length]
-  next?.focus()
-  next?.click()
 }

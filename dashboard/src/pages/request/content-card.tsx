@@ -1,4 +1,4 @@
-import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import type { GetRequestsId, GetRequestsIdContent } from '../../api/answers.ts'
 import { asProblem } from '../../api/problem.ts'
@@ -20,7 +20,9 @@ function useContent(id: string, isWanted: boolean): UseQueryResult<GetRequestsId
 
 /** What was said, where that is kept. It is read when somebody asks for it, because whoever reads it leaves a line in the log. */
 export function ContentCard({ request }: { readonly request: GetRequestsId }): ReactNode {
-  const [isWanted, setWanted] = useState(false)
+  const queries = useQueryClient()
+  // What was shown once is shown again without being asked for.
+  const [isWanted, setWanted] = useState(() => queries.getQueryData(['content', request.id]) !== undefined)
   const { data, error } = useContent(request.id, isWanted)
   return (
     <section className="card" aria-labelledby="h-content">
@@ -138,7 +140,7 @@ function Upstream({ content: { upstream } }: { readonly content: GetRequestsIdCo
           ? `Differences on the way to ${target}: ${count(changes.length + more)}`
           : `What went to ${target} is not compared: ${NOT_COMPARED[why]}`}
       </h3>
-      <ul className="changes">
+      <ul className="differences">
         {changes.map(({ path, change, from, to }) => (
           <li key={path}>
             <span className="badge">{change}</span> <code>{path}</code>

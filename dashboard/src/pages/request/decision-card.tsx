@@ -36,7 +36,7 @@ export function DecisionCard({ request }: { readonly request: GetRequestsId }): 
         </span>
       </header>
       {isObject(decision) ? (
-        <Decided decision={decision} decisionId={id} />
+        <Decided decision={decision} replay={request.replay} />
       ) : (
         <NothingDecided request={request} />
       )}
@@ -54,10 +54,10 @@ function NothingDecided({ request: { outcome } }: { readonly request: GetRequest
 
 function Decided({
   decision,
-  decisionId,
+  replay,
 }: {
   readonly decision: Unread
-  readonly decisionId: string | undefined
+  readonly replay: GetRequestsId['replay']
 }): ReactNode {
   const { rows, more, strategy } = candidatesOf(decision)
   const way = stepsOf(decision).flatMap(tellWay)
@@ -97,7 +97,7 @@ function Decided({
       <footer className="row">
         {strategy === '' ? 'No order was made.' : `Strategy: ${strategy}.`}
         {more === 0 ? null : ` ${more} more are only counted in the record.`}
-        <ReplayLine decisionId={decisionId} />
+        <ReplayLine replay={replay} />
       </footer>
     </>
   )

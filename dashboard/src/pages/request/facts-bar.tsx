@@ -12,7 +12,7 @@ import { Outcome } from '../requests/outcome.tsx'
 export function FactsBar({ request }: { readonly request: GetRequestsId }): ReactNode {
   const { attempt_rows: rows } = request
   return (
-    <section className="facts-bar" aria-label="Summary">
+    <section className="card facts-bar" aria-label="Summary">
       <Fact label="Outcome">
         <Outcome outcome={request.outcome} status={request.status} /> <small>{howItEnded(request)}</small>
       </Fact>

@@ -1,34 +1,37 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { GetReceiptsId, GetRequestsId } from '../../api/answers.ts'
+import type { GetRequestsId } from '../../api/answers.ts'
 import { Cost } from '../../parts/cost.tsx'
-import { Failed } from '../../parts/notices.tsx'
 import { picoAmount } from '../../words/money.ts'
 import { count } from '../../words/numbers.ts'
 import { Receipt, ReceiptFacts } from './receipt.tsx'
-import { useReceipt } from './use-receipt.ts'
 
-type Bill = GetReceiptsId['attempts'][number]
+type ReceiptTold = NonNullable<GetRequestsId['receipt']>
+type Bill = ReceiptTold['attempts'][number]
 
 /** Why the sum is what it is: each unit of each attempt at its price, and what was asked on behalf of the request. */
 export function ReceiptCard({ request }: { readonly request: GetRequestsId }): ReactNode {
-  const { data, error } = useReceipt(request.id)
+  const { receipt } = request
   return (
-    <section className="card c4" aria-labelledby="h-receipt">
+    <section className="card" aria-labelledby="h-receipt">
       <header>
         <h2 id="h-receipt">Receipt</h2>
         <span className="badge">{kindOfMoney(request)}</span>
       </header>
       <div className="body stack">
-        {data === undefined ? <Receipt request={request} /> : <Itemised receipt={data} request={request} />}
-        {error === null ? null : <Failed error={error} what="The arithmetic could not be read." />}
+        {receipt === undefined ? (
+          <Receipt request={request} />
+        ) : (
+          <Itemised receipt={receipt} request={request} />
+        )}
         <ReceiptFacts rows={request.attempt_rows} saved={request.saved} />
       </div>
     </section>
   )
 }
 
-function kindOfMoney({ cost, estimated, simulated }: GetRequestsId): string {
+/** Whether the sum is the bill, an estimate or invented, in a word. */
+export function kindOfMoney({ cost, estimated, simulated }: GetRequestsId): string {
   if (cost === 'unpriced') return 'unpriced'
   const words = [simulated ? 'simulated' : '', estimated ? 'estimated' : ''].filter((word) => word !== '')
   return words.length === 0 ? 'settled' : words.join(', ')
@@ -38,7 +41,7 @@ function Itemised({
   receipt,
   request,
 }: {
-  readonly receipt: GetReceiptsId
+  readonly receipt: ReceiptTold
   readonly request: GetRequestsId
 }): ReactNode {
   const { attempts, asked } = receipt

@@ -1,14 +1,11 @@
 import type { ReactNode } from 'react'
-import type { GetDecisionsId } from '../../api/answers.ts'
+import type { GetRequestsId } from '../../api/answers.ts'
 import { State } from '../../parts/state.tsx'
 import { readObjects, readText, isObject } from '../../words/reading.ts'
-import { useReplay } from './use-receipt.ts'
 
 /** Whether the choice is the same today. */
-export function ReplayLine({ decisionId }: { readonly decisionId: string | undefined }): ReactNode {
-  const { data } = useReplay(decisionId)
-  if (data?.replay === undefined) return null
-  return <span className="replay">{told(data.replay)}</span>
+export function ReplayLine({ replay }: { readonly replay: GetRequestsId['replay'] }): ReactNode {
+  return replay === undefined ? null : <span className="replay">{told(replay)}</span>
 }
 
 function told({
@@ -16,7 +13,7 @@ function told({
   same_plan: samePlan,
   made,
   impossible,
-}: NonNullable<GetDecisionsId['replay']>): ReactNode {
+}: NonNullable<GetRequestsId['replay']>): ReactNode {
   if (impossible !== undefined) return `It cannot be decided again: ${impossible}.`
   if (same === true)
     return (

@@ -1,110 +1,131 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { GetRequestsId } from '../../api/answers.ts'
-import { asProblem } from '../../api/problem.ts'
-import { CopyButton } from '../../parts/copy-button.tsx'
-import { Icon } from '../../parts/icon.tsx'
-import { Empty, Failed } from '../../parts/notices.tsx'
-import { isObject, readText } from '../../words/reading.ts'
-import { useRequest } from '../requests/use-requests.ts'
+import { useShortcuts } from '../../app/use-shortcuts.ts'
+import { Tabs, tabId, type Tab } from '../../parts/tabs.tsx'
 import { AttemptsCard } from './attempts-card.tsx'
+import { ChangedCard } from './changed-card.tsx'
 import { ContentCard } from './content-card.tsx'
 import { DecisionCard } from './decision-card.tsx'
 import { FactsBar } from './facts-bar.tsx'
-import { NoticesCard } from './notices-card.tsx'
+import { FeedbackCard } from './feedback-card.tsx'
+import { FlipsCard } from './flips-card.tsx'
+import { LeadsCard } from './leads-card.tsx'
+import { Missing } from './missing.tsx'
+import { RawCard } from './raw-card.tsx'
 import { ReceiptCard } from './receipt-card.tsx'
+import { RequestHead } from './request-head.tsx'
+import { ShortReceiptCard } from './short-receipt-card.tsx'
+import { StoryCard } from './story-card.tsx'
+import { useView } from './use-view.ts'
 import { Waterfall } from './waterfall.tsx'
+
+/** The parts of the page; the first is what is looked for first. */
+const TABS = [
+  { name: 'happened', title: 'What happened' },
+  { name: 'decision', title: 'Decision' },
+  { name: 'attempts', title: 'Attempts' },
+  { name: 'receipt', title: 'Receipt' },
+  { name: 'content', title: 'Content' },
+  { name: 'raw', title: 'Raw' },
+] as const satisfies readonly Tab<string>[]
+
+type TabName = (typeof TABS)[number]['name']
+
+const PANEL = 'of-request'
 
 /** Which model answered, why that one, where the time went, what it cost. */
 export function RequestPage(): ReactNode {
   const { id } = useParams({ from: '/requests/$id' })
-  const { data, error, refetch } = useRequest(id)
+  const { data, error, refetch } = useView(id)
   return (
     <main id="main">
-      <div className="head">
-        <div>
-          <div className="crumb">
-            <Link to="/requests">Requests</Link>
-            <Icon name="right" small />
-            <span>{data?.route ?? data?.requested_model ?? '…'}</span>
-          </div>
-          <h1 className="row id">
-            <span className="mono">{id}</span>
-            <CopyButton text={id} label="Copy the id" />
-          </h1>
-        </div>
-        {data === undefined ? null : <Marks request={data} />}
-      </div>
-      {error === null || error === undefined ? null : <Missing error={error} retry={refetch} />}
-      {data === undefined ? error ? null : <Loading /> : <Detail request={data} />}
+      <RequestHead id={id} request={data} />
+      {data === undefined ? (
+        error === null ? (
+          <Loading />
+        ) : (
+          <Missing id={id} error={error} retry={() => void refetch()} />
+        )
+      ) : (
+        <Detail request={data} />
+      )}
     </main>
   )
 }
 
-/** What kind of call it was. */
-function Marks({ request }: { readonly request: GetRequestsId }): ReactNode {
-  return (
-    <div className="row">
-      <span className="badge">{request.dialect}</span>
-      <span className="badge">{request.operation}</span>
-      <span className="badge">{request.stream ? 'streamed' : 'whole'}</span>
-      {request.purpose === undefined ? null : (
-        <span className="badge info">asked by the gateway: {request.purpose}</span>
-      )}
-      <SessionLink decision={request.decision} />
-      {request.parent_id === undefined ? null : (
-        <Link className="btn s" to="/requests/$id" params={{ id: request.parent_id }}>
-          For which request
-        </Link>
-      )}
-    </div>
-  )
-}
-
-/** The session that the client named stands among the facts of the decision. */
-function SessionLink({ decision }: Pick<GetRequestsId, 'decision'>): ReactNode {
-  const facts = isObject(decision) ? decision['facts'] : undefined
-  const session = isObject(facts) ? readText(facts, 'request.session') : undefined
-  if (session === undefined || session === '') return null
-  return (
-    <Link className="btn s" to="/sessions/$id" params={{ id: session }} title={`Session ${session}`}>
-      Its session
-    </Link>
-  )
-}
-
 function Detail({ request }: { readonly request: GetRequestsId }): ReactNode {
-  const { attempt_rows: rows } = request
+  const { chosen, choose } = useTab()
   return (
     <>
       <FactsBar request={request} />
-      <DecisionCard request={request} />
-      <div className="grid fill">
-        <Waterfall request={request} />
-        <ReceiptCard request={request} />
+      <Tabs
+        label="Parts of the request"
+        tabs={TABS.map((tab) => ({ ...tab, isMarked: isMarked(tab.name, request) }))}
+        chosen={chosen}
+        onChoose={choose}
+        panel={PANEL}
+      />
+      <div id={PANEL} role="tabpanel" className="panel" aria-labelledby={tabId(PANEL, chosen)}>
+        {PANELS[chosen](request)}
       </div>
-      <AttemptsCard rows={rows} />
-      <NoticesCard notices={request.notices} />
-      <ContentCard key={request.id} request={request} />
     </>
   )
 }
 
-function Missing({ error, retry }: { readonly error: unknown; readonly retry: () => unknown }): ReactNode {
-  if (asProblem(error).facts.status !== 404)
-    return <Failed error={error} what="The request could not be read." retry={() => void retry()} />
-  return (
-    <section className="card">
-      <Empty title="There is no such request in the log">
-        <p>It may be older than the log is kept, or a second young: lines are written in batches.</p>
-        <p>
-          <button type="button" className="btn" onClick={() => void retry()}>
-            Look again
-          </button>
-        </p>
-      </Empty>
-    </section>
-  )
+/** The tab of the address. Its place on the keyboard chooses one as well. */
+function useTab(): { readonly chosen: TabName; readonly choose: (name: TabName) => void } {
+  const { tab } = useSearch({ from: '/requests/$id' })
+  const navigate = useNavigate({ from: '/requests/$id' })
+  const choose = (name: TabName): void =>
+    void navigate({
+      to: '.',
+      search: (before) => ({ ...before, tab: name === TABS[0].name ? undefined : name }),
+      replace: true,
+      resetScroll: false,
+    })
+  useShortcuts(Object.fromEntries(TABS.map(({ name }, place) => [String(place + 1), () => choose(name)])))
+  return { chosen: TABS.find(({ name }) => name === tab)?.name ?? TABS[0].name, choose }
+}
+
+/** A dot at tabs that have more to tell than usual. */
+function isMarked(name: TabName, { attempt_rows: rows }: GetRequestsId): boolean {
+  return name === 'attempts' && rows.length > 1
+}
+
+const PANELS: Readonly<Record<TabName, (request: GetRequestsId) => ReactNode>> = {
+  happened: (request) => (
+    <div className="grid">
+      <div className="c8 column">
+        <StoryCard request={request} />
+        <ChangedCard request={request} />
+      </div>
+      <div className="c4 column">
+        <ShortReceiptCard request={request} />
+        <LeadsCard request={request} />
+        <FeedbackCard request={request} />
+      </div>
+    </div>
+  ),
+  decision: (request) => (
+    <>
+      <DecisionCard request={request} />
+      <FlipsCard flips={request.flips} />
+    </>
+  ),
+  attempts: (request) => (
+    <>
+      <Waterfall request={request} />
+      <AttemptsCard rows={request.attempt_rows} />
+    </>
+  ),
+  receipt: (request) => (
+    <div className="narrow">
+      <ReceiptCard request={request} />
+    </div>
+  ),
+  content: (request) => <ContentCard key={request.id} request={request} />,
+  raw: (request) => <RawCard request={request} />,
 }
 
 const TALL = [64, 220, 180]

@@ -14,7 +14,7 @@ export function Waterfall({ request }: { readonly request: GetRequestsId }): Rea
   const ticks = ticksOf(wholeMs)
   const step = ticks[1] ?? wholeMs
   return (
-    <section className="card c8" aria-labelledby="h-fall">
+    <section className="card" aria-labelledby="h-fall">
       <header>
         <h2 id="h-fall">Where the time went</h2>
         <Legend gatewayMs={gatewayMs} spans={spans} />

@@ -16,7 +16,17 @@ import { Outcome } from './outcome.tsx'
 import { useRequest } from './use-requests.ts'
 
 /** The request beside the list. It holds no focus: the list goes on under the keys. */
-export function Peek({ id, onClose }: { readonly id: string; readonly onClose: () => void }): ReactNode {
+export function Peek({
+  id,
+  q,
+  onClose,
+}: {
+  readonly id: string
+  /** The query of the list. */
+  readonly q: string | undefined
+  readonly onClose: () => void
+}): ReactNode {
+  const search = q === undefined ? {} : { q }
   const { data, error } = useRequest(id)
   return (
     <aside className="peek" aria-label={`Request ${id}`}>
@@ -24,14 +34,20 @@ export function Peek({ id, onClose }: { readonly id: string; readonly onClose: (
         <span className="mono small">{id}</span>
         <CopyButton text={id} label="Copy the id" />
         <span className="push" />
-        <Link className="btn quiet only s" to="/requests/$id" params={{ id }} aria-label="Open its page">
+        <Link
+          className="btn quiet only s"
+          to="/requests/$id"
+          params={{ id }}
+          search={search}
+          aria-label="Open its page"
+        >
           <Icon name="open" />
         </Link>
         <button type="button" className="btn quiet only s" aria-label="Close" onClick={onClose}>
           <Icon name="cross" />
         </button>
       </header>
-      {data === undefined ? <Waiting error={error} /> : <Inside request={data} />}
+      {data === undefined ? <Waiting error={error} /> : <Inside request={data} search={search} />}
     </aside>
   )
 }
@@ -50,7 +66,13 @@ function Waiting({ error }: { readonly error: unknown }): ReactNode {
   ))
 }
 
-function Inside({ request }: { readonly request: GetRequestsId }): ReactNode {
+function Inside({
+  request,
+  search,
+}: {
+  readonly request: GetRequestsId
+  readonly search: { readonly q?: string }
+}): ReactNode {
   return (
     <>
       <section>
@@ -91,7 +113,7 @@ function Inside({ request }: { readonly request: GetRequestsId }): ReactNode {
         <Receipt request={request} />
       </section>
       <section className="row">
-        <Link className="btn s" to="/requests/$id" params={{ id: request.id }}>
+        <Link className="btn s" to="/requests/$id" params={{ id: request.id }} search={search}>
           Open its page
         </Link>
         <span className="push small soft">

@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { GetRequests, GetRequestsId } from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
@@ -9,6 +10,8 @@ export type RequestLine = GetRequests['data'][number]
 
 const PAGE_ROWS = 50
 const LOOK_MS = 1_000
+/** Whoever has gone further down reads, and nothing moves under the eyes. */
+const NEAR_TOP_PX = 200
 
 /** The list as it stood when it was opened, older pages behind it, and how many have come since. */
 export interface RequestList {
@@ -28,8 +31,8 @@ export interface RequestList {
   readonly retry: () => void
 }
 
-/** Reads the list page by page; looks for new rows and lets them wait, so that nothing moves under the pointer. */
-export function useRequests(q: string | undefined): RequestList {
+/** Reads the list page by page; looks for new rows and lets them wait, so that nothing moves under the pointer, unless they are followed. */
+export function useRequests(q: string | undefined, isFollowing: boolean): RequestList {
   const { ask } = useServices()
   const queries = useQueryClient()
   const { query: time } = useTimeRange()
@@ -55,6 +58,11 @@ export function useRequests(q: string | undefined): RequestList {
   const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
   const shown = new Set(rows.map(({ id }) => id))
   const fresh = list.isPlaceholderData ? [] : (newest.data?.data ?? []).filter(({ id }) => !shown.has(id))
+  const { refetch } = list
+  const isDue = isFollowing && fresh.length > 0
+  useEffect(() => {
+    if (isDue && globalThis.scrollY < NEAR_TOP_PX) void refetch()
+  }, [isDue, refetch])
   return {
     rows,
     isPending: list.isPending,

@@ -1,0 +1,84 @@
+import { Link, useSearch } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { GetRequestsId } from '../../api/answers.ts'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { useNeighbours } from './use-view.ts'
+
+/** Which request it is, those beside it in the list that one came from, and what can be done with it. */
+export function RequestHead({
+  id,
+  request,
+}: {
+  readonly id: string
+  readonly request: GetRequestsId | undefined
+}): ReactNode {
+  const { q } = useSearch({ from: '/requests/$id' })
+  return (
+    <div className="head">
+      <div>
+        <div className="crumb">
+          <Link to="/requests" search={q === undefined ? {} : { q }}>
+            Requests
+          </Link>
+          <Icon name="right" small />
+          <span>{q ?? request?.route ?? request?.requested_model ?? '…'}</span>
+        </div>
+        <h1 className="row id">
+          <span className="mono">{request?.id ?? id}</span>
+          <CopyButton text={request?.id ?? id} label="Copy the id" />
+        </h1>
+      </div>
+      <div className="row">
+        {request === undefined ? null : (
+          <>
+            <Beside neighbours={request.neighbours} />
+            <Acts request={request} />
+          </>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Beside({ neighbours }: { readonly neighbours: GetRequestsId['neighbours'] }): ReactNode {
+  const { toNewer, toOlder } = useNeighbours(neighbours)
+  return (
+    <span className="beside">
+      <button
+        type="button"
+        className="btn quiet only"
+        aria-label="Newer request (k)"
+        title="Newer (k)"
+        disabled={toNewer === undefined}
+        onClick={toNewer}
+      >
+        <Icon name="left" />
+      </button>
+      <button
+        type="button"
+        className="btn quiet only"
+        aria-label="Older request (j)"
+        title="Older (j)"
+        disabled={toOlder === undefined}
+        onClick={toOlder}
+      >
+        <Icon name="right" />
+      </button>
+    </span>
+  )
+}
+
+function Acts({ request: { id, curl, operation } }: { readonly request: GetRequestsId }): ReactNode {
+  return (
+    <>
+      {curl === undefined ? null : <CopyButton text={curl} label="Copy as curl" word="Copy as curl" />}
+      {operation === 'chat' ? (
+        <Link className="btn s" to="/playground" search={{ request: id }}>
+          <Icon name="playground" />
+          Open in playground
+        </Link>
+      ) : null}
+    </>
+  )
+}
