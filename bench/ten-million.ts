@@ -161,6 +161,8 @@ const BY_FIELD: Readonly<Record<(typeof REQUEST_FIELD_NAMES)[number], string>> =
   notice: 'notice:nothing',
   feedback: 'feedback:<0',
   text: 'text:refund',
+  guardrail: 'guardrail:nothing',
+  verdict: 'verdict:blocked',
   purpose: 'purpose:judge',
   parent: 'parent:req_none',
   plan: 'plan:6-*',

@@ -48,4 +48,5 @@ export const NOTICE_WORDS: Readonly<Record<NoticeCode, string>> = {
   'model.retiring': 'The model will be switched off.',
   'answer.rejected': 'The answer did not pass the checks of the route.',
   'answer.continued': 'The answer broke off, and another model went on with it.',
+  'guard.masked': 'A guardrail put something else in the place of what it found.',
 }

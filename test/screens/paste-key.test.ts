@@ -6,7 +6,7 @@ import { openScreens, type Screens } from './open-screens.ts'
 const browser = findBrowser()
 const KEY = 'gsk-the-right-key-0123456789'
 
-describe.skipIf(browser === undefined)('the first steps', () => {
+describe.skipIf(browser === undefined)('the key of a provider is pasted', () => {
   let screens: Screens
   let provider: ListingProvider
 

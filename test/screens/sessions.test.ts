@@ -87,16 +87,19 @@ describe.skipIf(browser === undefined)('the sessions', () => {
     await page.context().close()
   })
 
-  test.each(['.', '..', '~.', 'a/b', '%2F'])('a session named %s opens, from the list and by its address', async (id) => {
-    await screens.chat('sim/echo', { headers: { 'x-gatehouse-session': id } })
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/sessions`)
-    await page.getByRole('link', { name: id, exact: true }).click()
-    for (const look of [() => Promise.resolve(null), () => page.reload()]) {
-      await look()
-      await page.getByRole('heading', { level: 1 }).getByText(id, { exact: true }).waitFor()
-      await page.getByText(/^1 request cost/).waitFor()
-    }
-    await page.context().close()
-  })
+  test.each(['.', '..', '~.', 'a/b', '%2F'])(
+    'a session named %s opens, from the list and by its address',
+    async (id) => {
+      await screens.chat('sim/echo', { headers: { 'x-gatehouse-session': id } })
+      const page = await screens.signIn()
+      await page.goto(`${screens.gateway.adminUrl}/sessions`)
+      await page.getByRole('link', { name: id, exact: true }).click()
+      for (const look of [() => Promise.resolve(null), () => page.reload()]) {
+        await look()
+        await page.getByRole('heading', { level: 1 }).getByText(id, { exact: true }).waitFor()
+        await page.getByText(/^1 request cost/).waitFor()
+      }
+      await page.context().close()
+    },
+  )
 })

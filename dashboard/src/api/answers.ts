@@ -41,7 +41,7 @@ export type PostKeys = {
   readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
-  readonly endpoints?: readonly (string)[]
+  readonly endpoints?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
   readonly only?: {
     readonly region?: readonly (string)[]
     readonly retention?: string
@@ -107,7 +107,7 @@ export type GetKeys = {
     readonly status: 'active' | 'paused' | 'revoked' | 'expired'
     readonly project?: string
     readonly models?: readonly (string)[]
-    readonly endpoints?: readonly (string)[]
+    readonly endpoints?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
     readonly only?: {
       readonly region?: readonly (string)[]
       readonly retention?: string
@@ -174,7 +174,7 @@ export type DeleteKeysId = {
   readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
-  readonly endpoints?: readonly (string)[]
+  readonly endpoints?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
   readonly only?: {
     readonly region?: readonly (string)[]
     readonly retention?: string
@@ -238,7 +238,7 @@ export type GetKeysId = {
   readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
-  readonly endpoints?: readonly (string)[]
+  readonly endpoints?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
   readonly only?: {
     readonly region?: readonly (string)[]
     readonly retention?: string
@@ -309,7 +309,7 @@ export type PutKeysId = {
   readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
-  readonly endpoints?: readonly (string)[]
+  readonly endpoints?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
   readonly only?: {
     readonly region?: readonly (string)[]
     readonly retention?: string
@@ -373,7 +373,7 @@ export type PostKeysIdRotate = {
   readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
-  readonly endpoints?: readonly (string)[]
+  readonly endpoints?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
   readonly only?: {
     readonly region?: readonly (string)[]
     readonly retention?: string
@@ -438,7 +438,7 @@ export type PostKeysIdEndEarlier = {
   readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
-  readonly endpoints?: readonly (string)[]
+  readonly endpoints?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
   readonly only?: {
     readonly region?: readonly (string)[]
     readonly retention?: string
@@ -502,7 +502,7 @@ export type PostKeysIdPause = {
   readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
-  readonly endpoints?: readonly (string)[]
+  readonly endpoints?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
   readonly only?: {
     readonly region?: readonly (string)[]
     readonly retention?: string
@@ -566,7 +566,7 @@ export type PostKeysIdResume = {
   readonly status: 'active' | 'paused' | 'revoked' | 'expired'
   readonly project?: string
   readonly models?: readonly (string)[]
-  readonly endpoints?: readonly (string)[]
+  readonly endpoints?: readonly ('chat' | 'count-tokens' | 'embed' | 'moderate' | 'recall' | 'rerank')[]
   readonly only?: {
     readonly region?: readonly (string)[]
     readonly retention?: string
@@ -2165,6 +2165,47 @@ export type PostConfigCheck = {
   }
 }
 
+/** What of the file and of the managed document is not in force, and what the file would change. */
+export type GetConfigDrift = {
+  readonly file: {
+    readonly path: string
+    readonly in_force: boolean
+    readonly ok: boolean
+    readonly problems: readonly ({
+      readonly severity: 'error' | 'warning'
+      readonly layer: 'file' | 'managed'
+      readonly path: string
+      readonly message: string
+      readonly value?: string
+      readonly hint?: string
+      readonly line?: number
+      readonly column?: number
+    })[]
+    readonly changes: readonly ({
+      readonly section: string
+      readonly name?: string
+      readonly kind: 'added' | 'changed' | 'removed'
+      readonly text: string
+    })[]
+  } | null
+  readonly shadowed: readonly ({
+    readonly section: string
+    readonly name: string
+    readonly path: string
+    readonly line?: number
+  })[]
+  readonly left_out: readonly ({
+    readonly severity: 'error' | 'warning'
+    readonly layer: 'file' | 'managed'
+    readonly path: string
+    readonly message: string
+    readonly value?: string
+    readonly hint?: string
+    readonly line?: number
+    readonly column?: number
+  })[]
+}
+
 /** One object in force. Its entity tag is for `If-Match` of whoever changes it. */
 export type GetConfigObjectsSectionName = {
   readonly section: string
@@ -3329,6 +3370,15 @@ export type GetChangingPrompts = {
   })[]
 }
 
+/** Tries a key of a known provider by asking for its list of models. It costs nothing, and nothing is kept. */
+export type PostProvidersNameTry = {
+  readonly verdict: 'taken' | 'unproven' | 'refused' | 'unreachable'
+  readonly host: string
+  readonly status?: number
+  readonly says?: string
+  readonly models?: number
+}
+
 /** What came of each shadow, newest first. */
 export type GetShadows = {
   readonly data: readonly ({
@@ -3508,7 +3558,9 @@ export type GetStart = {
   })[]
   readonly connectable: readonly ({
     readonly name: string
+    readonly title: string
     readonly variable: string
+    readonly settings: readonly (string)[]
   })[]
 }
 

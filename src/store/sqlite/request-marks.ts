@@ -71,8 +71,7 @@ export class Marks {
     for (const { field, values } of this.#columns)
       for (const value of values) {
         marks.add(markOf(field, value))
-        if (field === 'target')
-          marks.add(markOf('provider', value.slice(0, Math.max(0, value.indexOf('/')))))
+        if (field === 'target') marks.add(markOf('provider', value.slice(0, Math.max(0, value.indexOf('/')))))
       }
     for (const { field, texts } of this.#recorded)
       for (const text of [...texts].flatMap(textsIn)) marks.add(markOf(field, text))

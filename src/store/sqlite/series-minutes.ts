@@ -4,7 +4,14 @@ import { SERIES_DIMENSIONS } from '../series.ts'
 import { OpenPoint, type SeriesKind, type SeriesSums } from './series-sums.ts'
 import { SERIES_SPANS } from './series-spans.ts'
 import { numberAt, textAt, type SqlRow } from './sql-values.ts'
-import { addWritten, pointsIn, readPoints, withHead, writePoints, type WrittenPoint } from './written-points.ts'
+import {
+  addWritten,
+  pointsIn,
+  readPoints,
+  withHead,
+  writePoints,
+  type WrittenPoint,
+} from './written-points.ts'
 
 /** The whole last: every minute has it, so that it tells which minutes there are. */
 const KINDS: readonly SeriesKind[] = [...SERIES_DIMENSIONS, 'all']

@@ -118,7 +118,11 @@ function useColumns(): readonly Column<Version>[] {
         </>
       ),
     },
-    { head: 'By', className: 'nowrap', cell: ({ by, author }) => author ?? <span className="soft">{MADE_BY[by]}</span> },
+    {
+      head: 'By',
+      className: 'nowrap',
+      cell: ({ by, author }) => author ?? <span className="soft">{MADE_BY[by]}</span>,
+    },
     {
       head: 'When',
       className: 'nowrap',

@@ -23,6 +23,7 @@ export function useSession(id: string) {
   const { ask } = useServices()
   return useQuery({
     queryKey: ['sessions', 'one', id],
-    queryFn: ({ signal }) => ask<GetSessionsId>(`/api/v1/sessions/one?${new URLSearchParams({ id })}`, { signal }),
+    queryFn: ({ signal }) =>
+      ask<GetSessionsId>(`/api/v1/sessions/one?${new URLSearchParams({ id })}`, { signal }),
   })
 }
