@@ -36,7 +36,7 @@ in the [record of the decision](decision-record.md), so that requests that were 
 ## How many there are of each
 
 \`GET /api/v1/requests/facets?by=outcome,route&q=…&from=24h\` counts requests of clients by the values of fields (\`outcome\`, \`route\`, \`provider\`, \`model\`, \`key\` and \`client\` where nothing is said), the most
-frequent first. Where a field is counted, what the query asks of it is left aside. Where all of a time are counted the [sums](series.md) tell it (\`answered_from: sums\`); else the newest requests are, as many as a list looks at, and
+frequent first. Where a field is counted, what the query asks of it is left aside. Where all of a time are counted the [sums](series.md) tell it (\`answered_from: sums\`); else the newest ${LIMITS.facetRows.toLocaleString('en')} requests of the time are, and
 \`looked_at\` says how far back that was.
 
 ## Views

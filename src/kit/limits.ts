@@ -176,6 +176,8 @@ export const LIMITS = {
   seriesIntervals: 1_000,
   /** Rows of the ledger that no sum of an hour holds yet; more are summed with the next batch. Budgets and reports add them one by one. */
   usagePending: 2_000,
+  /** Requests that are counted by the values of one field, the newest: several fields are counted for one screen, again and again. */
+  facetRows: 25_000,
   /** Queries that are kept under a name. */
   savedViews: 100,
   /** Requests of one export; a narrower query has the rest. */

@@ -229,9 +229,9 @@ export interface RequestLogStore {
   find(id: string): Promise<RequestRow | undefined>
   /** Looks at no more than `LIMITS.queryRows` lines: a page may be short, or empty, and have a next one. */
   list(query: PageQuery & RequestFilter): Promise<RequestPage>
-  /** Counts the newest lines by the values of a field, `LIMITS.queryRows` at most. */
+  /** Counts the newest lines by the values of a field, `LIMITS.facetRows` at most. */
   facet(question: FacetQuestion): Promise<Facet>
-  /** The lines beside one of an id, looked for among as many on either side; none where there is no such line. */
+  /** The lines beside one of an id, as far as one may look on either side; none where there is no such line. */
   neighbours(id: string, filter: RequestFilter): Promise<Neighbours>
   /** What was saved, by group: largest first, days oldest first. No group for what saved nothing that is known. */
   savings(query: SavingsQuery): Promise<readonly SavingsGroup[]>

@@ -67,8 +67,7 @@ export function testRequestFacets(fresh: () => Promise<{ readonly store: Store }
   })
 
   test('no more lines are counted than one may, and the answer says which', async () => {
-    // Each has to be parsed, so they are fewer.
-    const most = LIMITS.queryRows / 4
+    const most = LIMITS.facetRows
     const lines = Array.from({ length: most + 5 }, (_, index) => {
       const facts = { 'client.name': index < 5 ? 'old' : 'new' }
       return requestRow(`req_${index}`, {

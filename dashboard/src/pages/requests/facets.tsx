@@ -13,7 +13,7 @@ import { toggled, valuesIn } from './edit-query.ts'
 
 type Facet = GetRequestsFacets['data'][number]
 
-const FRESH_MS = 5_000
+const FRESH_MS = 15_000
 
 function useFacets(q: string | undefined) {
   const { ask } = useServices()
