@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import { HISTORY_SETTING, readHistory } from '../drills/rehearse/history.ts'
+import { reportBudgets, type BudgetState, type ReportedBudget } from '../insight/budget-report.ts'
 import { FIGURES, readOverview, type Overview, type OverviewFigure } from '../insight/overview.ts'
 import { valueIn, type SeriesMeasure } from '../insight/series-measures.ts'
 import { cutIntoSteps, STEP_NAMES } from '../insight/series-steps.ts'
-import type { Changed } from '../insight/what-changed.ts'
 import { defined } from '../kit/defined.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { BudgetView } from '../ledger/budget-view.ts'
 import type { SeriesPoint, SeriesStore } from '../store/series.ts'
-import type { RequestLogStore, SettingsStore } from '../store/store.ts'
+import type { ReleaseStore, RequestLogStore, SettingsStore } from '../store/store.ts'
 import { moneySchema, parseQuery, type AdminRoute } from './admin-route.ts'
 import { statusAnswer } from './health.ts'
+import { budgetAnswer, toBudgetJson } from './budgets-json.ts'
+import { accountsOf, type BudgetRoutesNeeds } from './budgets.ts'
+import { changeAnswer, toChangeJson } from './overview-changes.ts'
 import { PERIOD_QUERY, readPeriod } from './period.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import { toStatusJson, type StatusReport } from './status-report.ts'
@@ -18,6 +22,9 @@ import { toMoneyJson, toTimeJson } from './to-json.ts'
 
 const SHOWN_TARGETS = 5
 const SHOWN_ROUTES = 8
+const SHOWN_BUDGETS = 4
+/** Versions that are looked through for what changed. */
+const MOST_VERSIONS = 50
 const USUAL_FROM = '24h'
 
 const overviewQuery = z.strictObject({
@@ -34,15 +41,6 @@ const figureAnswer = z.object({
   finished: value.describe('Without the interval that is not over: what is compared with `before`.'),
   before: value.describe('The same of as many equal weekdays before; null where nothing was.'),
   values: values.describe('By interval.'),
-})
-
-const changeAnswer = z.object({
-  kind: z.enum(['incident', 'new-outcome', 'new-target']),
-  at: z.iso.datetime(),
-  until: z.iso.datetime().optional().describe('Of an incident; absent: it lasts.'),
-  name: z.string().describe('The provider, the outcome or the target.'),
-  count: z.int().describe('Calls that failed, requests that ended so, or calls.'),
-  of: z.int().optional().describe('Of an incident: of so many calls.'),
 })
 
 const overviewAnswer = z.object({
@@ -84,6 +82,12 @@ const overviewAnswer = z.object({
     )
     .describe('Those with the most failures first.'),
   changes: z.array(changeAnswer),
+  timed_out: z
+    .array(z.object({ outcome: z.string(), requests: z.int() }))
+    .describe('Requests that ended because a time was over.'),
+  budgets: z
+    .array(budgetAnswer)
+    .describe(`Those that are spent or may not last, at most ${SHOWN_BUDGETS}, the most urgent first.`),
   overhead_p95_ms: z
     .number()
     .optional()
@@ -94,8 +98,10 @@ const overviewAnswer = z.object({
   complete_from: z.iso.datetime().optional(),
 })
 
-export interface OverviewRoutesNeeds {
+export interface OverviewRoutesNeeds extends Pick<BudgetRoutesNeeds, 'keys' | 'plan' | 'spend'> {
   readonly series: SeriesStore
+  readonly budgets: BudgetView
+  readonly releases: Pick<ReleaseStore, 'list'>
   readonly requests: Pick<RequestLogStore, 'list'>
   readonly settings: Pick<SettingsStore, 'get'>
   readonly report: () => StatusReport
@@ -120,10 +126,12 @@ export function overviewRoutes(needs: OverviewRoutesNeeds): AdminRoute[] {
             detail: 'The query has mistakes.',
             errors: [{ path: 'from', message: steps.problem, hint: steps.hint }],
           })
-        const [overview, overheadMs, reports] = await Promise.all([
-          readOverview(needs.series, { ...steps, nowMs }),
+        const { rows: versions } = await needs.releases.list({ limit: MOST_VERSIONS })
+        const [overview, overheadMs, reports, budgets] = await Promise.all([
+          readOverview({ series: needs.series, versions }, { ...steps, nowMs }),
           readOverhead(needs.requests),
           needs.settings.get(HISTORY_SETTING),
+          readAtRisk(needs, nowMs),
         ])
         const drill = readHistory(reports).toSorted((left, right) => right.atMs - left.atMs)[0]
         return jsonResponse({
@@ -133,6 +141,7 @@ export function overviewRoutes(needs: OverviewRoutesNeeds): AdminRoute[] {
           step: steps.name,
           step_ms: steps.stepMs,
           ...toOverviewJson(overview),
+          budgets: budgets.map(toBudgetJson),
           ...defined({ overhead_p95_ms: overheadMs }),
           ...(drill && { drill: { name: drill.drill, at: toTimeJson(drill.atMs), passed: drill.passed } }),
         })
@@ -140,6 +149,15 @@ export function overviewRoutes(needs: OverviewRoutesNeeds): AdminRoute[] {
     },
   ]
 }
+
+/** Budgets that are spent, or may not last. */
+async function readAtRisk(needs: OverviewRoutesNeeds, nowMs: number): Promise<readonly ReportedBudget[]> {
+  const { accounts } = await accountsOf(needs, nowMs)
+  const budgets = await reportBudgets({ ...needs, view: needs.budgets }, accounts, nowMs)
+  return budgets.filter(({ state }) => AT_RISK.has(state)).slice(0, SHOWN_BUDGETS)
+}
+
+const AT_RISK: ReadonlySet<BudgetState> = new Set(['spent', 'runs-out', 'tight'])
 
 const P95 = 0.95
 
@@ -208,6 +226,7 @@ function toOverviewJson(overview: Overview): JsonObject {
       })),
     routes: overview.routes.flatMap(toRouteJson).toSorted(byFailures).slice(0, SHOWN_ROUTES),
     changes: changed.map(toChangeJson),
+    timed_out: overview.timedOut.map(({ outcome, requests }) => ({ outcome, requests })),
     ...(overview.completeFromMs !== undefined && { complete_from: toTimeJson(overview.completeFromMs) }),
   }
 }
@@ -258,13 +277,4 @@ function toRouteJson({ name, whole }: Overview['routes'][number]): RouteJson[] {
 
 function byFailures(left: RouteJson, right: RouteJson): number {
   return right.failed - left.failed || right.requests - left.requests
-}
-
-function toChangeJson(changed: Changed): JsonObject {
-  const at = toTimeJson(changed.atMs)
-  const { kind } = changed
-  if (kind === 'new-outcome') return { kind, at, name: changed.outcome, count: changed.requests }
-  if (kind === 'new-target') return { kind, at, name: changed.target, count: changed.calls }
-  const until = changed.untilMs === undefined ? undefined : toTimeJson(changed.untilMs)
-  return { kind, at, ...defined({ until }), name: changed.provider, count: changed.failed, of: changed.calls }
 }

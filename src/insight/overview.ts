@@ -1,10 +1,12 @@
+import { failuresNamed } from '../exchange/failure-kinds.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { ConfigVersion } from '../store/releases.ts'
 import type { NamedSeries, SeriesAnswer, SeriesDimension, SeriesPoint, SeriesStore } from '../store/series.ts'
 import { mergePoints } from './merge-points.ts'
 import { valueIn, type SeriesMeasure } from './series-measures.ts'
 import type { Steps } from './series-steps.ts'
-import { whatChanged, type Changed } from './what-changed.ts'
+import { whatChanged, type Changed, type Compared } from './what-changed.ts'
 
 /** Figures of an overview. */
 export const FIGURES = [
@@ -51,6 +53,8 @@ export interface Overview {
   readonly providers: readonly NamedWhole[]
   readonly routes: readonly NamedWhole[]
   readonly changed: readonly Changed[]
+  /** Requests that ended because a time was over, by how they ended. */
+  readonly timedOut: readonly { readonly outcome: string; readonly requests: number }[]
   /** Since when the sums hold everything, where older rows are still to be summed. */
   readonly completeFromMs: number | undefined
 }
@@ -59,7 +63,7 @@ const WEEK_MS = 604_800_000
 
 /** Reads all that an overview of a time tells, by the sums that are kept. */
 export async function readOverview(
-  series: SeriesStore,
+  { series, versions }: { readonly series: SeriesStore; readonly versions: readonly ConfigVersion[] },
   steps: Steps & { readonly nowMs: number },
 ): Promise<Overview> {
   const { fromMs, toMs, stepMs, nowMs } = steps
@@ -109,13 +113,12 @@ export async function readOverview(
       providers: providers.series,
       outcomes: outcomes.series,
       targets: targets.series,
-      before:
-        targetsBefore.series.length === 0
-          ? undefined
-          : { outcomes: namesOf(outcomesBefore), targets: namesOf(targetsBefore) },
+      before: namesBefore(targetsBefore, outcomesBefore),
+      versions: versions.filter(({ atMs }) => atMs >= fromMs && atMs < toMs),
       stepMs,
       nowMs,
     }).slice(0, LIMITS.overviewChanges),
+    timedOut: timedOutOf(outcomes),
     completeFromMs: all.completeFromMs,
   }
 }
@@ -156,8 +159,22 @@ function readSeries(
   })
 }
 
+/** A provider took too long, or all of it did. */
+const TIMED_OUT: ReadonlySet<string> = new Set([...failuresNamed('timeout'), 'deadline-exceeded'])
+
+function timedOutOf(outcomes: SeriesAnswer): Overview['timedOut'] {
+  return wholesOf(outcomes)
+    .filter(({ name, whole }) => TIMED_OUT.has(name) && whole !== undefined)
+    .map(({ name, whole }) => ({ outcome: name, requests: whole?.sums.requests ?? 0 }))
+}
+
 function wholesOf({ series }: SeriesAnswer): readonly NamedWhole[] {
   return series.map(({ name, points }) => ({ name, whole: mergePoints(points.values()) }))
+}
+
+/** Nothing was before where no target was called. */
+function namesBefore(targets: SeriesAnswer, outcomes: SeriesAnswer): Compared['before'] {
+  return targets.series.length === 0 ? undefined : { outcomes: namesOf(outcomes), targets: namesOf(targets) }
 }
 
 function namesOf({ series }: SeriesAnswer): ReadonlySet<string> {

@@ -1,3 +1,4 @@
+import type { ConfigVersion } from '../store/releases.ts'
 import type { NamedSeries, SeriesPoint } from '../store/series.ts'
 
 /** Something that was not so before. */
@@ -26,6 +27,12 @@ export type Changed =
       readonly target: string
       readonly calls: number
     }
+  | {
+      /** Another configuration came into force: what costs what is in `prices`, everything else in `config`. */
+      readonly kind: 'config' | 'prices'
+      readonly atMs: number
+      readonly version: Pick<ConfigVersion, 'number' | 'by' | 'author' | 'changes'>
+    }
 
 /** What is compared: the time, and the one before it. */
 export interface Compared {
@@ -36,6 +43,8 @@ export interface Compared {
   readonly before:
     | { readonly outcomes: ReadonlySet<string>; readonly targets: ReadonlySet<string> }
     | undefined
+  /** Versions of the configuration that were made in the time. */
+  readonly versions?: readonly ConfigVersion[]
   readonly stepMs: number
   readonly nowMs: number
 }
@@ -49,8 +58,11 @@ const QUIET_STEPS = 2
 
 /** What changed in a time, the newest first. */
 export function whatChanged(compared: Compared): readonly Changed[] {
-  const { providers, outcomes, targets, before } = compared
-  const found: Changed[] = providers.flatMap((provider) => incidentsOf(provider, compared))
+  const { providers, outcomes, targets, before, versions = [] } = compared
+  const found: Changed[] = [
+    ...providers.flatMap((provider) => incidentsOf(provider, compared)),
+    ...versions.flatMap(versionChange),
+  ]
   if (before === undefined) return sorted(found)
   for (const { name, points } of outcomes) {
     const first = firstOf(points, ({ sums }) => sums.requests)
@@ -63,6 +75,16 @@ export function whatChanged(compared: Compared): readonly Changed[] {
     found.push({ kind: 'new-target', atMs: first.atMs, target: name, calls: first.sum })
   }
   return sorted(found)
+}
+
+/** A change as versions tell it begins with its section. */
+const OF_PRICES = /^(price|pricing)\b/
+
+/** The first one changed nothing, because nothing was before. */
+function versionChange(version: ConfigVersion): Changed[] {
+  const { number, atMs, changes } = version
+  if (number === 1 || changes.length === 0) return []
+  return [{ kind: changes.some((change) => OF_PRICES.test(change)) ? 'prices' : 'config', atMs, version }]
 }
 
 function sorted(found: readonly Changed[]): readonly Changed[] {

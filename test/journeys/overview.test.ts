@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { csvLine } from '../../src/admin/csv-text.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
@@ -48,6 +49,7 @@ describe('the overview', () => {
     expect(told.providers).toContainEqual(expect.objectContaining({ name: 'backup', calls: 1, failed: 0 }))
     expect(told.routes).toContainEqual(expect.objectContaining({ name: 'both', requests: 2, failed: 0 }))
     expect(told.changes).toEqual([])
+    expect([told.timed_out, told.budgets]).toEqual([[], []])
     expect(told.overhead_p95_ms).toBeGreaterThanOrEqual(0)
   })
 
@@ -95,5 +97,44 @@ describe('what if a provider goes down now', () => {
     const unknown = await gateway.askAdmin('/api/v1/outages?provider=bakup')
     expect([unknown.status, await unknown.json()]).toMatchObject([404, { nearest: ['backup'] }])
     expect((await gateway.askAdmin('/api/v1/outages?provider=sim&last=99999')).status).toBe(400)
+  })
+})
+
+// Last, since what it asks is counted by those before.
+describe('the overview, when something is wrong,', () => {
+  test('tells of budgets that are spent, of another configuration, and of what took too long', async () => {
+    const key = await (
+      await gateway.askAdmin('/api/v1/keys', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'poor', budget: { usd: 0, per: 'day' } }),
+      })
+    ).json()
+    writeFileSync(gateway.configFile, `${CONFIG}  late: ['sim/smart?ttft=5s']\n`)
+    let told = await ask('/api/v1/overview?from=1h')
+    for (let tries = 0; tries < 200 && told.changes.length === 0; tries += 1) {
+      await Bun.sleep(20)
+      told = await ask('/api/v1/overview?from=1h')
+    }
+    expect(told.changes).toEqual([
+      expect.objectContaining({ kind: 'config', name: '2', by: 'file', changes: ['route late is new'] }),
+    ])
+    expect(told.budgets).toEqual([
+      expect.objectContaining({ id: `key:${key.id}:day`, state: 'spent', name: 'poor' }),
+    ])
+    const late = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'late',
+        messages: [{ role: 'user', content: 'hi' }],
+        gatehouse: { timeout_ms: 50 },
+      }),
+    })
+    await late.text()
+    const id = late.headers.get('x-request-id') ?? ''
+    while (!(await gateway.askAdmin(`/api/v1/requests/${id}`)).ok) await Bun.sleep(10)
+    const { outcome } = await ask(`/api/v1/requests/${id}`)
+    expect((await ask('/api/v1/overview?from=1h')).timed_out).toEqual([{ outcome, requests: 1 }])
   })
 })

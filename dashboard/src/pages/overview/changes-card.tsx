@@ -13,6 +13,8 @@ const SIGNS: Readonly<Record<Change['kind'], { readonly name: IconName; readonly
   incident: { name: 'warning', tone: 'warn' },
   'new-outcome': { name: 'info', tone: 'info' },
   'new-target': { name: 'plus', tone: '' },
+  config: { name: 'releases', tone: '' },
+  prices: { name: 'cost', tone: '' },
 }
 
 /** What is otherwise than in the time before, each with the way to its requests. */
@@ -25,7 +27,8 @@ export function ChangesCard({ overview }: { readonly overview: GetOverview | und
       </header>
       {overview !== undefined && changes.length === 0 ? (
         <p className="body soft small">
-          Nothing: no provider failed more than now and then, no new kind of error, no new target.
+          Nothing: no provider failed more than now and then, no new kind of error, no new target, no other
+          configuration.
         </p>
       ) : (
         <ul className="body list">
@@ -55,7 +58,9 @@ function Line({ change }: { readonly change: Change }): ReactNode {
   )
 }
 
-function Words({ change: { kind, name, count: many, of, until } }: { readonly change: Change }): ReactNode {
+function Words({ change }: { readonly change: Change }): ReactNode {
+  const { kind, name, count: many, of, until } = change
+  if (kind === 'config' || kind === 'prices') return <Version change={change} />
   if (kind === 'incident')
     return (
       <>
@@ -90,6 +95,26 @@ function Words({ change: { kind, name, count: many, of, until } }: { readonly ch
         <Link to="/requests" search={{ q: termOf('tried', name) }}>
           {counted(many, 'call')}
         </Link>
+      </span>
+    </>
+  )
+}
+
+/** What another version of the configuration changed, with the way to all of it. */
+function Version({
+  change: { kind, name, by, count: many, changes = [] },
+}: {
+  readonly change: Change
+}): ReactNode {
+  return (
+    <>
+      <Link to="/releases">
+        {kind === 'prices' ? 'Prices changed' : 'Configuration changed'}, version {name}
+      </Link>
+      <span className="sub">
+        {changes.join('; ')}
+        {many > changes.length ? `, and ${many - changes.length} more` : ''}
+        {by === undefined ? '' : ` · by ${by}`}
       </span>
     </>
   )

@@ -5,6 +5,7 @@ import { Failed, Notice } from '../../parts/notices.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
 import { State } from '../../parts/state.tsx'
 import { durationText } from '../../words/numbers.ts'
+import { BudgetsCard } from './budgets-card.tsx'
 import { ChangesCard } from './changes-card.tsx'
 import { HealthLine } from './health-line.tsx'
 import { ProvidersCard } from './providers-card.tsx'
@@ -27,6 +28,7 @@ export function OverviewPage(): ReactNode {
       )}
       {overview === undefined ? null : <Troubles status={overview.status} />}
       <Tiles overview={overview} />
+      <BudgetsCard overview={overview} />
       <div className="grid fill">
         <TrafficChart overview={overview} />
         <ChangesCard overview={overview} />

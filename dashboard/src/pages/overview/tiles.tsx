@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { GetOverview } from '../../api/answers.ts'
 import { Tile } from '../../parts/tile.tsx'
@@ -25,7 +26,7 @@ export function Tiles({ overview }: { readonly overview: GetOverview | undefined
         label="Success"
         figure={isThere ? (errors === undefined ? '–' : (100 * (1 - errors)).toFixed(2)) : undefined}
         unit={errors === undefined ? undefined : '%'}
-        note={note(figures, 'error_rate', 'share')?.replace('points', 'points failed')}
+        note={<Failed overview={overview} moved={note(figures, 'error_rate', 'share')} />}
         spark={figures.values('error_rate').map((share) => (share === null ? null : 1 - share))}
       />
       <Spend overview={overview} figures={figures} />
@@ -40,6 +41,28 @@ export function Tiles({ overview }: { readonly overview: GetOverview | undefined
         spark={figures.values('fallback_rate')}
       />
     </section>
+  )
+}
+
+/** How the share of failures moved, and how many took too long, with the way to them. */
+function Failed({
+  overview,
+  moved,
+}: {
+  readonly overview: GetOverview | undefined
+  readonly moved: string | undefined
+}): ReactNode {
+  const late = overview?.timed_out ?? []
+  const many = late.reduce((sum, { requests }) => sum + requests, 0)
+  const told = moved?.replace('points', 'points failed')
+  if (many === 0) return told ?? '\u00A0'
+  return (
+    <>
+      {told === undefined ? '' : `${told} · `}
+      <Link to="/requests" search={{ q: `outcome:${late.map(({ outcome }) => outcome).join(',')}` }}>
+        {count(many)} timed out
+      </Link>
+    </>
   )
 }
 

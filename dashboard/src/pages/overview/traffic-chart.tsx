@@ -36,14 +36,25 @@ export function TrafficChart({ overview }: { readonly overview: GetOverview | un
   )
 }
 
-const WORDS = { incident: 'failing', 'new-outcome': 'new error', 'new-target': 'new target' } as const
+const WORDS = {
+  incident: 'failing',
+  'new-outcome': 'new error',
+  'new-target': 'new target',
+  config: 'version',
+  prices: 'prices, version',
+} as const
 
 /** What changed, as flags. */
 function flagsOf(overview: GetOverview | undefined): readonly ChartFlag[] {
   return (overview?.changes ?? []).map(({ at, kind, name }) => ({
     at: Date.parse(at),
-    text: kind === 'incident' ? `${name} ${WORDS[kind]}` : WORDS[kind],
+    text: textOf(kind, name),
   }))
+}
+
+function textOf(kind: keyof typeof WORDS, name: string): string {
+  if (kind === 'incident') return `${name} ${WORDS[kind]}`
+  return kind === 'config' || kind === 'prices' ? `${WORDS[kind]} ${name}` : WORDS[kind]
 }
 
 function lanesOf({ ok, failed, fallbacks }: GetOverview['traffic']): readonly Lane[] {
