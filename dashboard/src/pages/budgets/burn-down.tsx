@@ -2,8 +2,10 @@ import { useMemo, type ReactNode } from 'react'
 import type { GetBudgets } from '../../api/answers.ts'
 import { useTimes } from '../../app/use-times.ts'
 import type { ChartSeries, Intervals, Lane } from '../../parts/chart/model.ts'
+import { makeAlert } from '../../parts/chart/make-alert.tsx'
 import { TimeChart } from '../../parts/chart/time-chart.tsx'
 import { total, type Money } from '../../words/money.ts'
+import { termOf } from '../requests/filters.ts'
 import { outlookText, WINDOW_NAMES } from './states.tsx'
 import type { Budget } from './use-budgets.ts'
 
@@ -30,6 +32,7 @@ export function BurnDown({
       className="c8"
       chart={chart}
       flags={[{ at: now, text: 'now' }]}
+      acts={[makeAlert('cost', termOf(budget.scope, budget.owner))]}
       summary={`${title}: ${total(budget.remaining)} of ${total(budget.limit)}; ${outlookText(budget, times)}.`}
       foot={
         budget.forecast === undefined

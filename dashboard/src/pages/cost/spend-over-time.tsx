@@ -2,6 +2,7 @@ import { useMemo, type ReactNode } from 'react'
 import type { GetCost } from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
 import type { ChartSeries, Intervals, Lane } from '../../parts/chart/model.ts'
+import { makeAlert } from '../../parts/chart/make-alert.tsx'
 import { TimeChart } from '../../parts/chart/time-chart.tsx'
 import { sumOf, total, type Money } from '../../words/money.ts'
 import { DIMENSIONS } from './cost-search.ts'
@@ -18,6 +19,7 @@ export function SpendOverTime({ cost }: { readonly cost: GetCost | undefined }):
     <TimeChart
       title={`${cost?.money === 'simulated' ? 'Simulated spend' : 'Spend'} per ${step}`}
       chart={chart}
+      acts={[makeAlert(cost?.money === 'simulated' ? 'simulated_cost' : 'cost')]}
     />
   )
 }
