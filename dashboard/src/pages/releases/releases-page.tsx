@@ -8,6 +8,7 @@ import { State, type Tone } from '../../parts/state.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
 import { counted } from '../../words/numbers.ts'
 import { useConfig, useVersions, type Version } from './use-releases.ts'
+import { TrialCard } from './trial-card.tsx'
 import { VersionDialog } from './version-dialog.tsx'
 
 const FRESH_MS = 2_000
@@ -15,6 +16,7 @@ const FRESH_MS = 2_000
 /** Who changed what, and how is it taken back? */
 export function ReleasesPage(): ReactNode {
   const versions = useVersions()
+  const config = useConfig()
   const [opened, setOpened] = useState<number>()
   useFresh('config', FRESH_MS)
   const columns = useColumns()
@@ -22,6 +24,7 @@ export function ReleasesPage(): ReactNode {
   return (
     <main id="main">
       <PageHead title="Releases" answer={<Answer />} />
+      <TrialCard inForce={config.data?.version ?? undefined} />
       <section className="card" aria-label="Versions">
         <Table
           label="Versions of the configuration"
@@ -98,7 +101,12 @@ const MADE_BY: Readonly<Record<Version['by'], string>> = {
   api: 'the admin API',
 }
 
-const TONES: Readonly<Record<string, Tone>> = { 'in-force': 'good', tried: 'info', 'rolled-back': 'warn' }
+const TONES: Readonly<Record<string, Tone>> = {
+  'in-force': 'good',
+  tried: 'info',
+  'rolled-back': 'warn',
+  'given-up': 'warn',
+}
 
 function useColumns(): readonly Column<Version>[] {
   const times = useTimes()

@@ -1,10 +1,19 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { GetConfig, GetConfigVersions, GetConfigVersionsNumber } from '../../api/answers.ts'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type {
+  GetConfig,
+  GetConfigTrial,
+  GetConfigVersions,
+  GetConfigVersionsNumber,
+  PostConfigTrial,
+} from '../../api/answers.ts'
 import { useServices } from '../../app/services.tsx'
 
 export type Version = GetConfigVersions['data'][number]
 
+export type Trial = NonNullable<GetConfigTrial['trial']>
+
 const PAGE_ROWS = 50
+const TRIAL_MS = 2_000
 
 /** The versions of the configuration, newest first, page by page. */
 export function useVersions() {
@@ -37,5 +46,26 @@ export function useConfig() {
   return useQuery({
     queryKey: ['config', 'now'],
     queryFn: ({ signal }) => ask<GetConfig>('/api/v1/config', { signal }),
+  })
+}
+
+/** The version that is tried, with how both do; followed while one is. */
+export function useTrial() {
+  const { ask } = useServices()
+  return useQuery({
+    queryKey: ['config', 'trial'],
+    queryFn: ({ signal }) => ask<GetConfigTrial>('/api/v1/config/trial', { signal }),
+    refetchInterval: ({ state }) => ((state.data?.trial ?? null) === null ? false : TRIAL_MS),
+  })
+}
+
+/** Puts the version that is tried in force for everybody, or gives it up. */
+export function useEndTrial() {
+  const { ask } = useServices()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (action: 'promote' | 'give-up') =>
+      ask<PostConfigTrial>('/api/v1/config/trial', { method: 'POST', body: { action } }),
+    onSuccess: () => queries.invalidateQueries(),
   })
 }

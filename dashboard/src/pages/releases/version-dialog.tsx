@@ -16,7 +16,8 @@ export function VersionDialog({
   const version = useVersion(number)
   const back = useRollBack()
   const { data } = version
-  const isBack = data !== undefined && data.state !== 'in-force' && data.against_now?.ok === true
+  const isOver = data !== undefined && data.state !== 'in-force' && data.state !== 'tried'
+  const isBack = isOver && data.against_now?.ok === true
   return (
     <Dialog
       title={`Version ${number}`}

@@ -1,6 +1,8 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Icon } from '../../parts/icon.tsx'
 import { Failed, Notice } from '../../parts/notices.tsx'
+import type { AppliedVersion } from './review-dialog.tsx'
 import { useRollBack, type RouteFacts } from './use-route.ts'
 
 /** Where the route is written, and what becomes of a draft. */
@@ -43,20 +45,22 @@ export function AppliedNotice({
   before,
   onBack,
 }: {
-  readonly version: number | undefined
+  readonly version: AppliedVersion | undefined
   readonly before: number | undefined
   readonly onBack: () => void
 }): ReactNode {
   const back = useRollBack()
   if (version === undefined) return null
-  const previous = before !== undefined && before < version ? before : version - 1
+  const { number, isTried } = version
+  if (isTried) return <TriedNotice number={number} />
+  const previous = before !== undefined && before < number ? before : number - 1
   return (
     <>
       {back.error === null ? null : <Failed error={back.error} what="It could not be taken back." />}
       <div className="notice info" role="status">
         <Icon name="check" tone="good" />
         <div>
-          <b className="strong">Version {version} is in force.</b> Every request from now on is decided by it.
+          <b className="strong">Version {number} is in force.</b> Every request from now on is decided by it.
         </div>
         {previous < 1 ? null : (
           <button
@@ -70,5 +74,17 @@ export function AppliedNotice({
         )}
       </div>
     </>
+  )
+}
+
+function TriedNotice({ number }: { readonly number: number }): ReactNode {
+  return (
+    <div className="notice info" role="status">
+      <Icon name="info" />
+      <div>
+        <b className="strong">Version {number} is being tried.</b> How it does, and what becomes of it:{' '}
+        <Link to="/releases">Releases</Link>.
+      </div>
+    </div>
   )
 }

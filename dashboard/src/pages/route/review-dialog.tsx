@@ -4,6 +4,12 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Failed, Notice } from '../../parts/notices.tsx'
 import { useApply, type Checked } from './use-route.ts'
 
+/** A version that was made. */
+export interface AppliedVersion {
+  readonly number: number
+  readonly isTried: boolean
+}
+
 export interface ReviewDialogProps {
   readonly name: string
   readonly before: string
@@ -11,17 +17,23 @@ export interface ReviewDialogProps {
   readonly changes: Checked['changes']
   readonly found: Checked['what_if']
   readonly onClose: () => void
-  /** Told of the version that is in force now. */
-  readonly onApplied: (version: number) => void
+  /** Told of the version that is in force now, or tried. */
+  readonly onApplied: (version: AppliedVersion) => void
 }
 
 /** What a draft changes, in words and by lines, before it is put in force. */
 export function ReviewDialog(props: ReviewDialogProps): ReactNode {
   const { name, before, after, changes, found, onClose, onApplied } = props
   const [comment, setComment] = useState('')
+  const [share, setShare] = useState<number>()
   const applying = useApply(name)
   const apply = (): void =>
-    applying.mutate({ yaml: after, comment }, { onSuccess: ({ version }) => onApplied(version.number) })
+    applying.mutate(
+      { yaml: after, comment, share },
+      {
+        onSuccess: ({ version: { number, state } }) => onApplied({ number, isTried: state === 'tried' }),
+      },
+    )
   return (
     <Dialog
       title={`Review the changes of ${name}`}
@@ -33,7 +45,8 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
             Go on editing
           </button>
           <button type="button" className="btn primary" aria-disabled={applying.isPending} onClick={apply}>
-            {applying.isPending ? <span className="spin" /> : null}Put it in force
+            {applying.isPending ? <span className="spin" /> : null}
+            {share === undefined ? 'Put it in force' : 'Try it'}
           </button>
         </>
       }
@@ -47,6 +60,7 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
           ))}
         </ul>
         <Lines before={before} after={after} />
+        <Shares share={share} onShare={setShare} />
         <div className="field">
           <label htmlFor="comment">Why</label>
           <input
@@ -60,6 +74,39 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
         </div>
       </div>
     </Dialog>
+  )
+}
+
+const SHARES = [1, 10, 50] as const
+
+/** Whether it is for everybody at once, or tried on some of the users first. */
+function Shares({
+  share,
+  onShare,
+}: {
+  readonly share: number | undefined
+  readonly onShare: (share: number | undefined) => void
+}): ReactNode {
+  return (
+    <div className="field">
+      <span className="label" id="shares">
+        For whom
+      </span>
+      <div>
+        <div className="seg" role="group" aria-labelledby="shares">
+          {[undefined, ...SHARES].map((many) => (
+            <button key={many ?? 0} type="button" aria-pressed={many === share} onClick={() => onShare(many)}>
+              {many === undefined ? 'Everybody' : `${many} % first`}
+            </button>
+          ))}
+        </div>
+      </div>
+      {share === undefined ? null : (
+        <p className="small soft">
+          Tried on {share} % of the users beside what is in force, and given up by itself when it does worse.
+        </p>
+      )}
+    </div>
   )
 }
 

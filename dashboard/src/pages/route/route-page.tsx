@@ -4,7 +4,7 @@ import { Failed } from '../../parts/notices.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
 import { AnsweredBy } from './answered-by.tsx'
 import { AppliedNotice, DraftNotice } from './draft-notice.tsx'
-import { ReviewDialog } from './review-dialog.tsx'
+import { ReviewDialog, type AppliedVersion } from './review-dialog.tsx'
 import { RouteAnswer } from './route-answer.tsx'
 import { StepsPane } from './steps-pane.tsx'
 import { TestPane } from './test-pane.tsx'
@@ -35,9 +35,9 @@ export function RoutePage(): ReactNode {
 function Editor({ name, route }: { readonly name: string; readonly route: RouteFacts | null }): ReactNode {
   const draft = useDraft(name, route)
   const [isReviewing, setIsReviewing] = useState(false)
-  const [applied, setApplied] = useState<number>()
+  const [applied, setApplied] = useState<AppliedVersion>()
   const { text, found, onEdit } = draft
-  const onApplied = (version: number): void => {
+  const onApplied = (version: AppliedVersion): void => {
     setIsReviewing(false)
     draft.discard()
     setApplied(version)

@@ -51,15 +51,27 @@ export function useCheck(
   })
 }
 
-/** Puts a draft in force as a new version. */
+/** A draft that is to be a version. */
+export interface NewVersion {
+  readonly yaml: string
+  readonly comment: string
+  /** Per cent of the requests that it is tried on first; absent: it is in force for everybody. */
+  readonly share: number | undefined
+}
+
+/** Puts a draft in force as a new version, or has it tried. */
 export function useApply(name: string) {
   const { ask } = useServices()
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (draft: { readonly yaml: string; readonly comment: string }) =>
+    mutationFn: ({ yaml, comment, share }: NewVersion) =>
       ask<PutConfigObjectsSectionName>(`/api/v1/config/objects/routes/${encodeURIComponent(name)}`, {
         method: 'PUT',
-        body: { yaml: draft.yaml, ...(draft.comment === '' ? {} : { comment: draft.comment }) },
+        body: {
+          yaml,
+          ...(comment === '' ? {} : { comment }),
+          ...(share === undefined ? {} : { trial: { share } }),
+        },
       }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['routes'] }),
   })
