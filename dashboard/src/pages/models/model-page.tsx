@@ -7,7 +7,8 @@ import { PageHead } from '../../parts/page-head.tsx'
 import { Tile } from '../../parts/tile.tsx'
 import { Who } from '../../parts/who.tsx'
 import { total } from '../../words/money.ts'
-import { count, counted, duration, durationText } from '../../words/numbers.ts'
+import { count, counted, duration } from '../../words/numbers.ts'
+import { restReason, restText } from '../../words/rests.ts'
 import { termOf } from '../requests/filters.ts'
 import { FactsCard } from './facts-card.tsx'
 import { NamesCard } from './names-card.tsx'
@@ -95,9 +96,7 @@ function Warnings({ model }: { readonly model: ModelLine }): ReactNode {
     <>
       {rest === undefined ? null : (
         <Notice tone="warn">
-          It rests ({rest.kind}
-          {rest.caller === undefined ? '' : `, for ${rest.caller} alone`}
-          ): {rest.rests_ms > 0 ? `tried again in ${durationText(rest.rests_ms)}` : 'the next call tries it'}.
+          It rests; {restText(rest)}. {restReason(rest)}
         </Notice>
       )}
       {ends === undefined || atEarliest === true ? null : (

@@ -5,7 +5,8 @@ import { Empty } from '../../parts/notices.tsx'
 import { State } from '../../parts/state.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
 import { Who } from '../../parts/who.tsx'
-import { age, count, counted, durationText } from '../../words/numbers.ts'
+import { age, count, counted } from '../../words/numbers.ts'
+import { restReason, restText } from '../../words/rests.ts'
 import { termOf } from '../requests/filters.ts'
 import { Limits } from './limits.tsx'
 import type { Past } from './past.ts'
@@ -92,8 +93,9 @@ export function Matrix({ lines }: { readonly lines: readonly Line[] | undefined 
         }
         partial={
           <span className="row">
-            No probe is sent: a time without traffic is empty, not healthy. State, limits and calls under way
-            are of this moment.
+            No probe is sent: a time without traffic is empty, not healthy. What rests is left out of routes
+            until its time is over; then it is half-open: one call tries it, and all may go again where that is
+            answered. State, limits and calls under way are of this moment.
             {isShort ? (
               <button type="button" className="btn s push" onClick={() => setIsWhole(true)}>
                 Show {counted(quiet, 'target')} that nobody asked
@@ -156,18 +158,15 @@ function Health({
         {quietMs === undefined ? null : <span className="sub">answered {age(quietMs)} ago</span>}
       </>
     )
-  const whose = [first.credential, first.caller === undefined ? undefined : `for ${first.caller} alone`]
   return (
     <>
-      <State tone="warn">{first.kind}</State>
+      <span title={restReason(first)}>
+        <State tone="warn">{first.kind}</State>
+      </span>
       <span className="sub">
-        {[...whose.filter((one) => one !== undefined), restText(first.rests_ms)].join(', ')}
+        {restText(first)}
         {rests.length === 1 ? '' : `, and ${rests.length - 1} more`}
       </span>
     </>
   )
-}
-
-function restText(ms: number): string {
-  return ms > 0 ? `tried again in ${durationText(ms)}` : 'the next call tries it'
 }
