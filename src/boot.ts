@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import type { DemoDesk } from './admin/demo.ts'
 import { ADMIN_TOKEN_FILE, ensureAdminToken, type AdminToken } from './boot/admin-token.ts'
 import { showBudgets } from './boot/budget-metrics.ts'
 import { readEarlySettings, type EarlySettings } from './boot/configuration.ts'
@@ -26,11 +27,13 @@ import { followConfiguration } from './boot/reload.ts'
 import type { RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
 import { troublesOf } from './boot/troubles.ts'
+import type { World } from './boot/world.ts'
 import type { Environment } from './config/interpolate.ts'
 import type { ContentLayers } from './gateway/order.ts'
-import type { Clock } from './kit/clock.ts'
+import type { Plan } from './gateway/plan.ts'
 import { defined } from './kit/defined.ts'
 import { Secret } from './kit/secret.ts'
+import { UNREAD_FILES } from './ledger/unread-files.ts'
 import type { RequestRow } from './store/store.ts'
 import type { LogLevel } from './telemetry/log.ts'
 
@@ -51,12 +54,14 @@ export interface BootOptions {
   readonly logLevel: LogLevel
   /** Takes a line of the log; what it throws is lost with the line. */
   readonly writeLog: (line: string) => void
-  /** Absent: the time of the machine. */
-  readonly clock?: Clock
+  /** Absent: this machine. */
+  readonly world?: World
   /** Layers that read or rewrite what is said; absent: none. */
   readonly contentLayers?: ContentLayers
   /** Lines of the log that were lost on their way out. */
   readonly droppedLogLines?: () => number
+  /** What is known of the demo workspace; absent: nothing. */
+  readonly demo?: DemoDesk
   /** Runs a drill that is due, in a process of its own; absent: none is run. */
   readonly runDrill?: RunDrill
   /** Rehearses an outage that is asked for, likewise. */
@@ -78,6 +83,8 @@ export interface Gatehouse {
   readonly warnings: readonly string[]
   /** Calls back with the line of each request that is over. */
   onRequest(listener: (row: RequestRow) => void): void
+  /** The plan in force. */
+  plan(): Plan
   /** Looks at the configuration file now. */
   reload(): void
   /** Finishes what is under way within the drain time, then closes everything. */
@@ -112,7 +119,10 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       ...exporting.engine,
       isPaused: () => keeping.log.isPaused,
       contentLayers: options.contentLayers ?? NO_LAYERS,
-      ...defined({ storing: keeping.storing }),
+      ...defined({
+        storing: keeping.storing,
+        journalFiles: options.world?.isPast === true ? UNREAD_FILES : undefined,
+      }),
     })
     const firstKey = await readFirstKey(options.directory, foundation)
     const adminToken = ensureAdminToken({
@@ -204,6 +214,7 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
       ...listenerWarnings(house, data.listener, admin.listener),
     ],
     onRequest: log.onRecord,
+    plan: gateway.plan,
     reload: () => reloading.reload(),
     async close() {
       isDraining = true

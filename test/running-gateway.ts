@@ -67,7 +67,7 @@ export async function openRunningGateway(options: RunningGatewayOptions = {}): P
       logLevel: options.logLevel ?? 'warn',
       writeLog: (line) => void log.push(line),
       ...(options.config === undefined ? {} : { configFile }),
-      ...(options.clock === undefined ? {} : { clock: options.clock }),
+      ...(options.clock === undefined ? {} : { world: { clock: options.clock } }),
       ...(options.runDrill === undefined ? {} : { runDrill: options.runDrill }),
       ...(options.runOutage === undefined ? {} : { runOutage: options.runOutage }),
       ...(options.contentLayers === undefined ? {} : { contentLayers: options.contentLayers }),

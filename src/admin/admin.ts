@@ -33,6 +33,7 @@ import { configuringRoutes } from './configuring.ts'
 import { connectRoutes } from './connect.ts'
 import type { ContentRoutesNeeds } from './content.ts'
 import { dashboardRoutes, type ReadDashboard } from './dashboard.ts'
+import { demoRoutes, type DemoDesk } from './demo.ts'
 import { drillRoutes, type DrillDesk } from './drills.ts'
 import { createEventStreams } from './event-stream.ts'
 import { eventRoutes } from './events.ts'
@@ -82,6 +83,8 @@ export interface AdminNeeds {
   readonly log: ContentRoutesNeeds['log']
   readonly flushContent: ContentRoutesNeeds['flushContent']
   readonly drills: DrillDesk
+  /** Absent: this gateway knows of no demo workspace. */
+  readonly demo?: DemoDesk | undefined
   readonly releases: ReleaseDesk
   readonly secrets: SecretDesk
   readonly alerts: AlertNeeds
@@ -170,6 +173,9 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...ringingRoutes(needs),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...targetRoutes({ ...needs, series: store.series, nowMs }),
+    ...demoRoutes(needs),
+    ...loadRoutes(needs),
+    ...outageRoutes(needs),
     ...overviewRoutes({ ...needs, ...store, nowMs }),
     ...playgroundRoutes({
       ...needs,

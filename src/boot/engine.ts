@@ -37,7 +37,7 @@ import { openTopUps, type OpenTopUps } from './top-ups.ts'
 /** What of the foundation an engine stands on. */
 export type EngineGround = Pick<
   Foundation,
-  'clock' | 'random' | 'ids' | 'telemetry' | 'store' | 'hmac' | 'http'
+  'clock' | 'lookClock' | 'random' | 'ids' | 'telemetry' | 'store' | 'hmac' | 'http'
 >
 
 export interface EngineOptions {
@@ -91,7 +91,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     telemetry,
     durability: options.durability,
   })
-  const keys = await openStoredKeys({ keys: store.keys, clock, telemetry })
+  const keys = await openStoredKeys({ keys: store.keys, clock: foundation.lookClock, telemetry })
   const budgeting = budgetingOver(ledger, await openTopUps(foundation), clock)
   const boards = openBoards(foundation)
   const experiments = await openExperiments(foundation, options.isPaused ?? (() => false))

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { DIALECTS } from '../dialects/all.ts'
 import { openSimulatedProvider, type SimulatedProvider } from '../drills/simulated-provider.ts'
 import { ensureDir } from '../kit/append-file.ts'
-import { systemClock, type Clock } from '../kit/clock.ts'
+import { silent, systemClock, type Clock } from '../kit/clock.ts'
 import { createHmacSha256Hex } from '../kit/hash.ts'
 import { createHttpClient, type HttpClient } from '../kit/http-client.ts'
 import { serveHttp } from '../kit/http-server.ts'
@@ -19,9 +19,11 @@ import { createTelemetry, type LogLevel } from '../telemetry/log.ts'
 import { createRegistry, type Registry } from '../telemetry/registry.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { openUsableStore } from './open-usable-store.ts'
+import type { World } from './world.ts'
 
 const SQLITE = 'sqlite:'
-const LOCK_FILE = 'lock'
+/** Held for as long as a gateway runs on a data directory. */
+export const LOCK_FILE = 'lock'
 /** Invented answers are the same for everybody. */
 const SIMULATOR_SEED = 1
 
@@ -43,8 +45,8 @@ export interface FoundationOptions {
   readonly logLevel: LogLevel
   /** Takes one log line. */
   readonly writeLog: (line: string) => void
-  /** Absent: the time of the machine. */
-  readonly clock?: Clock
+  /** Absent: this machine. */
+  readonly world?: World
   /** Lines of the log that were lost on their way out. */
   readonly droppedLogLines?: () => number
 }
@@ -52,6 +54,8 @@ export interface FoundationOptions {
 /** What the house stands on: everything that does not depend on the configuration of providers, routes and keys. */
 export interface Foundation {
   readonly clock: Clock
+  /** By which the house looks again and again at what others may have changed: keys, disk, files, prices. */
+  readonly lookClock: Clock
   readonly random: Random
   readonly ids: Ids
   readonly registry: Registry
@@ -72,23 +76,16 @@ export interface Foundation {
 /** Opens the foundation. Rejects with DataDirectoryBusy, and with whatever the store or the directory refuse. */
 export async function openFoundation(options: FoundationOptions): Promise<Foundation> {
   const { directory } = options
-  const clock = options.clock ?? systemClock
-  const random = systemRandom
+  const { world = {} } = options
+  const { clock = systemClock, random = systemRandom, serve = serveHttp } = world
   const registry = createRegistry()
-  const telemetry = createTelemetry({
-    registry,
-    level: options.logLevel,
-    nowMs: () => clock.nowMs(),
-    write: options.writeLog,
-  })
-  telemetry.gauge('gatehouse_log_lines_dropped', options.droppedLogLines ?? (() => 0))
-  showLimits(telemetry)
+  const telemetry = openTelemetry(options, registry, clock)
   if (!ensureDir(directory))
     telemetry.log('warn', 'the data directory belongs to another user and is open to others', { directory })
   const lock = lockDirectory(directory)
   const url = options.storeUrl ?? `${SQLITE}${join(directory, 'gatehouse.db')}`
   const [store, prices, listedFacts, simulator] = await Promise.all([
-    openUsableStore({ url, clock, claim: true }),
+    openUsableStore({ url, clock, claim: true, isFilled: world.isPast === true }),
     loadPriceBook(),
     loadListedFacts(),
     openSimulatedProvider({
@@ -98,7 +95,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
       clock,
       seed: SIMULATOR_SEED,
       secret: simulatedCredential().secret,
-      serve: serveHttp,
+      serve,
       onError: (error) => telemetry.log('error', 'the simulated provider failed', { error }),
     }),
   ]).catch((thrown: unknown) => {
@@ -106,10 +103,11 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     throw thrown
   })
   const pepper = await store.settings.setOnce('pepper', Buffer.from(random.bytes(32)).toString('hex'))
-  const http = createHttpClient({ clock })
+  const http = world.http ?? createHttpClient({ clock })
   const storeFiles = url.startsWith(SQLITE) ? [url.slice(SQLITE.length)] : []
   return {
     clock,
+    lookClock: world.isPast === true ? silent(clock) : clock,
     random,
     ids: createIds(clock, random),
     registry,
@@ -129,6 +127,18 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
       lock.release()
     },
   }
+}
+
+function openTelemetry(options: FoundationOptions, registry: Registry, clock: Clock): Telemetry {
+  const telemetry = createTelemetry({
+    registry,
+    level: options.logLevel,
+    nowMs: () => clock.nowMs(),
+    write: options.writeLog,
+  })
+  telemetry.gauge('gatehouse_log_lines_dropped', options.droppedLogLines ?? (() => 0))
+  showLimits(telemetry)
+  return telemetry
 }
 
 /** Every bound is seen beside what is used of it. */

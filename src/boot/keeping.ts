@@ -36,6 +36,7 @@ export async function openKeeping(
 ): Promise<Keeping> {
   const disk = await followDisk({
     ...foundation,
+    clock: foundation.lookClock,
     reserveBytes: retention.reserve,
     readRooms: () => Promise.all(foundation.directories.map(readDiskRoom)),
   })
@@ -50,7 +51,7 @@ export async function openKeeping(
     thread: createContentThread(foundation.clock),
     isPaused: () => disk.isTouched,
   })
-  const files = followFiles({ ...foundation, paths: foundation.files, isGone })
+  const files = followFiles({ ...foundation, clock: foundation.lookClock, paths: foundation.files, isGone })
   let old: { close(): void } | undefined
   return {
     log,
@@ -61,6 +62,7 @@ export async function openKeeping(
       const firstKeyId = firstKeyIdIn(readTextFile(join(directory, FIRST_KEY_FILE))) ?? ''
       old = followRetention({
         ...foundation,
+        clock: foundation.lookClock,
         retention,
         responses,
         content: contentTerms,

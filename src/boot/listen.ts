@@ -26,11 +26,11 @@ export function portsNear(port: number, chosen: boolean): number[] {
  *
  * @throws PortBusy, CannotListen
  */
-export function listenNear(options: HttpServerOptions, chosen: boolean): HttpServer {
+export function listenNear(options: HttpServerOptions, chosen: boolean, serve = serveHttp): HttpServer {
   let busy: PortBusy | undefined
   for (const port of portsNear(options.port, chosen)) {
     try {
-      return serveHttp({ ...options, port })
+      return serve({ ...options, port })
     } catch (error) {
       if (!(error instanceof PortBusy)) throw new CannotListen({ ...options, port }, error)
       busy ??= error

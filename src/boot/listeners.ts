@@ -1,6 +1,7 @@
 import { routeNamed } from '../gateway/plan.ts'
 import { createAdmin } from '../admin/admin.ts'
 import type { ProviderKeyNeeds } from '../admin/provider-keys.ts'
+import type { DemoDesk } from '../admin/demo.ts'
 import type { SecretDesk } from '../admin/stored-secrets.ts'
 import { dialectMap, DIALECTS } from '../dialects/all.ts'
 import type { HttpServer } from '../kit/http-server.ts'
@@ -36,6 +37,7 @@ import type { SecretKeeping } from './stored-secrets.ts'
 import { statusReport } from './status.ts'
 import { troublesOf } from './troubles.ts'
 import { defined } from '../kit/defined.ts'
+import type { World } from './world.ts'
 
 const DEFAULT_ADMIN_PORT = 4101
 /** For telling clients that their answers end here. */
@@ -51,6 +53,9 @@ export interface ListenerOptions {
   /** Given here or in the file, it must be free. */
   readonly port?: number
   readonly adminPort?: number
+  readonly world?: Pick<World, 'serve'>
+  /** Absent: there is no demo workspace here. */
+  readonly demo?: DemoDesk
 }
 
 /** The parts that the listeners are opened over. */
@@ -152,6 +157,7 @@ export function openDataListener({
       onError: (error) => foundation.telemetry.log('error', 'the client API failed', { error }),
     },
     chosen,
+    options.world?.serve,
   )
   const release = keepConnectionsBelow(listener, foundation)
   return {
@@ -163,14 +169,14 @@ export function openDataListener({
   }
 }
 
-function keepConnectionsBelow(listener: HttpServer, { clock, telemetry }: Foundation): () => void {
+function keepConnectionsBelow(listener: HttpServer, { lookClock, telemetry }: Foundation): () => void {
   const descriptors = openDescriptors()
   const { most = 0 } = descriptors
   const least = leastFree(descriptors)
   telemetry.gauge('gatehouse_descriptors_free', () => Math.min(descriptors.free(), Number.MAX_SAFE_INTEGER))
   telemetry.gauge('gatehouse_descriptors_most', () => most)
   const spare = holdSpare(Math.floor(Math.min(least, LIMITS.spareDescriptors) / 2))
-  return guardConnections({ descriptors, spare, least, listener, clock, telemetry })
+  return guardConnections({ descriptors, spare, least, listener, clock: lookClock, telemetry })
 }
 
 /** What the admin API tells about the rest of the house, and whom. */
@@ -202,6 +208,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
       configuration.compileDraft(text, house.reloading.inForce.texts.managed),
     ),
     drills: house.drills,
+    demo: options.demo,
     releases: house.releases,
     secrets: secretDesk(house),
     sinks: house.exporting.sinks,
@@ -238,6 +245,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
       idleMs: LIMITS.clientIdleMs,
     },
     options.adminPort !== undefined || server.admin_port !== DEFAULT_ADMIN_PORT,
+    options.world?.serve,
   )
   return { listener, endStreams: admin.endStreams }
 }

@@ -53,6 +53,7 @@ function setUp(keys: Readonly<Record<string, string>>, configText: string) {
     swap: (plan) => void plans.push(plan),
     health: { forgetCredential: (id) => void forgotten.push(id) },
     clock,
+    lookClock: clock,
     telemetry,
   })
   return {

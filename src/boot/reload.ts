@@ -20,6 +20,8 @@ export interface ReloadNeeds {
   readonly swap: (plan: Plan) => void
   readonly health: Pick<HealthBoard, 'forgetCredential'>
   readonly clock: Clock
+  /** By which prices are looked at again. */
+  readonly lookClock: Clock
   readonly telemetry: Telemetry
 }
 
@@ -156,7 +158,7 @@ class Following implements Reloading {
   }
 
   #refreshLater(): Timer {
-    const { clock } = this.#needs
+    const { lookClock: clock } = this.#needs
     return clock.after(REFRESH_MS - (clock.nowMs() % REFRESH_MS), () => {
       this.#timer = this.#refreshLater()
       this.refresh()

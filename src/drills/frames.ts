@@ -56,7 +56,8 @@ export function* toUnaryFrames(body: string, tokens: number, pace: Pace): Genera
 }
 
 /** When a model of this pace has said so many tokens, milliseconds; a day at most, which timers can still hold. */
-export function dueAt(tokens: number, { firstMs, perSecond }: Pace): number {
-  const sayingMs = perSecond === undefined ? 0 : (tokens * MS_PER_SECOND) / perSecond
+export function dueAt(tokens: number, { firstMs, perSecond, burst = 1 }: Pace): number {
+  const sayingMs =
+    perSecond === undefined ? 0 : ((tokens - (tokens % Math.max(1, burst))) * MS_PER_SECOND) / perSecond
   return Math.min(firstMs + sayingMs, MS_PER_DAY)
 }

@@ -25,6 +25,8 @@ const COMMON_OPTIONS = {
   ttft: 'duration',
   /** Tokens per second after that. */
   tps: 'rate',
+  /** Tokens that come at once. */
+  burst: 'count',
   /** Input tokens reported as read from a cache. */
   cached: 'count',
   /** Size of the context window: longer requests are refused as the vendor does. */

@@ -185,7 +185,7 @@ function paceOf({ options, scripts }: AnswerOrder): Pace {
   const perSecond = options.number('tps') ?? own?.perSecond
   return {
     firstMs: options.number('ttft') ?? own?.firstMs ?? 0,
-    ...defined({ perSecond }),
+    ...defined({ perSecond, burst: options.number('burst') }),
   }
 }
 

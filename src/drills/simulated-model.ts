@@ -11,6 +11,8 @@ export interface Pace {
   readonly firstMs: number
   /** Tokens per second after that; absent: as fast as it can be read. */
   readonly perSecond?: number
+  /** Tokens that come at once; absent: one after the other. */
+  readonly burst?: number
 }
 
 /** What a simulated model says: finished blocks, which are cut into deltas when they are sent. */

@@ -17,6 +17,16 @@ export interface Clock {
   afterTurn(action: () => void): void
 }
 
+/** A clock that tells the time of another and never rings. */
+export function silent(clock: Clock): Clock {
+  return {
+    nowMs: () => clock.nowMs(),
+    elapsedMs: () => clock.elapsedMs(),
+    after: () => ({ cancel() {} }),
+    afterTurn: (action) => clock.afterTurn(action),
+  }
+}
+
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   elapsedMs: () => performance.now(),

@@ -22,6 +22,8 @@ export interface VirtualClock extends Clock {
    * @param withinMs the most time that may pass
    */
   run<Result>(work: Promise<Result>, withinMs: number): Promise<Result>
+  /** Lets time pass at once, as for a machine that slept: what was due meanwhile happens once, now, in the order in which it was due. */
+  leap(ms: number): Promise<void>
 }
 
 interface Pending {
@@ -32,8 +34,13 @@ interface Pending {
 /**
  * Creates a clock that stands at `startMs` of wall time. It is for work that waits for nothing but its own timers: whoever waits for a
  * disk or a network meanwhile finds that no time, or all of it, has passed.
+ *
+ * @param terms `quietTurns`: fewer where it matters more to be quick; `lookMs`: what work takes from one look at the clock to the next
  */
-export function createVirtualClock(startMs: number): VirtualClock {
+export function createVirtualClock(
+  startMs: number,
+  { quietTurns = QUIET_TURNS, lookMs = 0 } = {},
+): VirtualClock {
   const pending = new Set<Pending>()
   let elapsedMs = 0
   const takeNext = (): Pending | undefined => {
@@ -44,20 +51,27 @@ export function createVirtualClock(startMs: number): VirtualClock {
   }
   return {
     nowMs: () => startMs + elapsedMs,
-    elapsedMs: () => elapsedMs,
+    elapsedMs: () => (elapsedMs += lookMs),
     after(delayMs, action) {
       const timer: Pending = { dueMs: elapsedMs + Math.max(0, delayMs), action }
       pending.add(timer)
       return { cancel: () => void pending.delete(timer) }
     },
     afterTurn: (action) => void setImmediate(action),
+    async leap(ms) {
+      elapsedMs += Math.max(0, ms)
+      const due = [...pending].filter(({ dueMs }) => dueMs <= elapsedMs)
+      for (const timer of due.sort((one, other) => one.dueMs - other.dueMs))
+        if (pending.delete(timer)) timer.action()
+      await settle(quietTurns)
+    },
     async run(work, withinMs) {
       const untilMs = elapsedMs + withinMs
       const end = { reached: false }
       const reach = (): void => void (end.reached = true)
       work.then(reach, reach)
       for (;;) {
-        for (let turn = 0; turn < QUIET_TURNS && !end.reached; turn += 1) await nextTurn()
+        for (let turn = 0; turn < quietTurns && !end.reached; turn += 1) await nextTurn()
         if (end.reached) return await work
         const next = takeNext()
         if (next === undefined || next.dueMs > untilMs) throw new TimeRanOut()
@@ -66,6 +80,10 @@ export function createVirtualClock(startMs: number): VirtualClock {
       }
     },
   }
+}
+
+async function settle(quietTurns: number): Promise<void> {
+  for (let turn = 0; turn < quietTurns; turn += 1) await nextTurn()
 }
 
 function nextTurn(): Promise<void> {

@@ -12,6 +12,8 @@ export interface OpenStoreOptions {
   readonly flushWithinMs?: number
   /** Opens it for a gateway, of which a store has one at a time. */
   readonly claim?: boolean
+  /** Rows are written on the caller's thread, and not synced: for who fills a store before anybody serves from it. */
+  readonly isFilled?: boolean
 }
 
 /**

@@ -3,13 +3,14 @@ import type { Bill } from '../../drills/bill.ts'
 import type { DrillFault } from '../../exchange/drill.ts'
 import { mintKey } from '../../exchange/virtual-key.ts'
 import { routeNamed, type Plan } from '../../gateway/plan.ts'
+import { silent } from '../../kit/clock.ts'
 import { createHmacSha256Hex } from '../../kit/hash.ts'
 import { createIds } from '../../kit/ids.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createSeededRandom } from '../../kit/random.ts'
 import type { Secret } from '../../kit/secret.ts'
 import type { VirtualClock } from '../../kit/virtual-clock.ts'
-import type { JournalFiles } from '../../ledger/journal-files.ts'
+import { UNREAD_FILES } from '../../ledger/unread-files.ts'
 import { allowsRoute } from '../../routing/model-patterns.ts'
 import { createClientApi, type ClientApi } from '../../server/server.ts'
 import { openStore } from '../../store/open-store.ts'
@@ -71,7 +72,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const memory = await openStore({ url: 'memory:', clock })
   const store = { ...memory, ledger: downAtTimes(memory.ledger, { clock, faults }) }
   const rows = new Map<string, RequestRow>()
-  const ground = { clock, random, ids, telemetry, store, hmac, http: upstream.http }
+  // Nobody makes or revokes keys here, and whoever looks again and again makes time pass slowly.
+  const ground = { clock, lookClock: silent(clock), random, ids, telemetry, store, hmac, http: upstream.http }
   const engine = await openEngine(ground, {
     directory: 'journal',
     journalFiles: UNREAD_FILES,
@@ -81,8 +83,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     record: (row) => void rows.set(row.id, row),
     contentLayers: () => [],
   })
-  // Nobody makes or revokes keys here, and whoever looks again and again makes time pass slowly.
-  engine.keys.close()
   return {
     api: openApi(engine, ground),
     key: minted.text,
@@ -151,27 +151,6 @@ function downAtTimes(
     askedFor: (requestId, time) => (isDown() ? refuse() : store.askedFor(requestId, time)),
     usage: (query) => (isDown() ? refuse() : store.usage(query)),
   }
-}
-
-/** Files of a journal that nobody will read: they take what is written, and forget it. */
-const UNREAD_FILES: JournalFiles = {
-  open(path) {
-    let size = 0
-    return {
-      path,
-      get size() {
-        return size
-      },
-      append: (bytes, length = bytes.length) => void (size += length),
-      synced: () => Promise.resolve(),
-      close: () => Promise.resolve(),
-      poisoned: undefined,
-    }
-  },
-  read: () => undefined,
-  list: () => [],
-  remove() {},
-  ensureDirectory() {},
 }
 
 async function readLedger(store: LedgerStore): Promise<readonly LedgerRow[]> {

@@ -28,15 +28,15 @@ export interface RowWriter {
   close(): Promise<void>
 }
 
-/** Prepares a function that commits a batch in one transaction. */
-export function createCommit(database: Database): (batch: WriteBatch) => void {
+/** Prepares a function that commits a batch in one transaction. @param pending rows that may wait for their sums */
+export function createCommit(database: Database, pending?: number): (batch: WriteBatch) => void {
   const insertLedger: Statement = database.query(INSERT_LEDGER_ROW)
   const insertRequest: Statement = database.query(INSERT_REQUEST_ROW)
   const insertShadow: Statement = database.query(INSERT_SHADOW_ROW)
   const writeResponse = createResponseWrites(database)
   const hours = createHoursWriter(database)
   const writeContent = createContentWrites(database)
-  const series = createSeriesWriter(database)
+  const series = createSeriesWriter(database, pending)
   const marks = createMarkWriter(database)
   // A row is handed over as one array: spreading it into arguments costs a tenth more.
   const insert = (source: SeriesSource, statement: Statement, row: Json): void => {
@@ -67,8 +67,8 @@ export function createCommit(database: Database): (batch: WriteBatch) => void {
 }
 
 /** Writes on the caller's own connection and thread: for databases in memory, which no other thread can see. */
-export function createInlineWriter(database: Database): RowWriter {
-  const commit = createCommit(database)
+export function createInlineWriter(database: Database, pending?: number): RowWriter {
+  const commit = createCommit(database, pending)
   const prune = createPrune(database)
   return {
     async write(table, rows) {

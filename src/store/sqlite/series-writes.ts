@@ -37,8 +37,8 @@ function nothingTaken(): Taken {
   return { sums: new SeriesSums(SERIES_SPANS.minute), places: new Map(), isWhole: true }
 }
 
-/** Prepares what keeps the sums. */
-export function createSeriesWriter(database: Database): SeriesWriter {
+/** Prepares what keeps the sums. @param pending rows that may wait for it */
+export function createSeriesWriter(database: Database, pending: number = LIMITS.seriesPending): SeriesWriter {
   const reach = createReach(database)
   const minutes = createSeriesMinutes(database)
   const makeHours = createSeriesHours(database, minutes)
@@ -74,7 +74,7 @@ export function createSeriesWriter(database: Database): SeriesWriter {
         return { source, behind, after: upto, newest: newestOf(database, source) }
       })
       const rows = ranges.reduce((sum, { after, newest }) => sum + newest - after, 0)
-      if (rows >= LIMITS.seriesPending) sumUp(ranges)
+      if (rows >= pending) sumUp(ranges)
       makeHours()
     },
     catchUp: () => SOURCES.some((source) => catchUpWith(source)) || makeHours(),

@@ -29,6 +29,8 @@ export interface SqliteStoreOptions {
   readonly flushWithinMs?: number
   /** Opens it for a gateway, of which a file has one at a time, wherever their data directories are. */
   readonly claim?: boolean
+  /** Rows are written on the caller's thread, and not synced: for who fills a store before anybody serves from it. */
+  readonly isFilled?: boolean
 }
 
 /**
@@ -36,6 +38,8 @@ export interface SqliteStoreOptions {
  * the event loop shares with the writer, a longer wait makes batches that requests have to wait for.
  */
 const FLUSH_WITHIN_MS = 25
+/** Rows that wait for their sums in a store that is filled: its alerts look at every minute of it, and would read the rows again each time. */
+const FILLED_PENDING = 64
 
 /**
  * Opens the embedded store. Keys and settings are read and changed on the caller's thread; rows of the ledger, the request log and answers
@@ -78,16 +82,18 @@ async function openStoreOver({
   clock,
   claim = false,
   flushWithinMs = FLUSH_WITHIN_MS,
+  isFilled = false,
 }: SqliteStoreOptions): Promise<Store> {
   const database = openDatabase(path)
   if (claim) makeShrinkable(database)
   database.run('pragma busy_timeout = 0')
   try {
-    const isInMemory = path === ':memory:'
-    const writer = isInMemory
-      ? createInlineWriter(database)
+    const isAlone = isFilled || path === ':memory:'
+    if (isFilled) database.run('pragma synchronous = off')
+    const writer = isAlone
+      ? createInlineWriter(database, isFilled ? FILLED_PENDING : undefined)
       : await openWorkerWriter({ path, clock, flushWithinMs, atOnce: claim })
-    const reader = isInMemory ? createInlineReader(database) : createWorkerReader(path, clock)
+    const reader = isAlone ? createInlineReader(database) : createWorkerReader(path, clock)
     return {
       keys: createKeyStore(database, reader, clock),
       ledger: createLedgerStore(reader, writer),
