@@ -11,6 +11,8 @@ export interface BannerFacts {
   readonly program: string
   /** The data directory was named by a flag, so other commands find it by the same. */
   readonly isDataNamed: boolean
+  /** Nothing here is real, its token included. */
+  readonly isDemo: boolean
 }
 
 /** Most targets of a route that the banner spells out. */
@@ -28,7 +30,7 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
     `  ${paint('gatehouse', 'bold')} ${facts.version} · data ${facts.shownData} · ready in ${seconds} s`,
     '',
     `  ${tick} ${head('Gateway')} ${paint(`${gatehouse.dataUrl}/v1`, 'cyan')}   OpenAI, Anthropic and Gemini clients`,
-    `  ${tick} ${head('Admin')} ${paint(adminLink(gatehouse, output), 'cyan')}   dashboard, metrics, API`,
+    `  ${tick} ${head('Admin')} ${paint(adminLink(gatehouse, facts, output), 'cyan')}   dashboard, metrics, API`,
     `  ${tick} ${head('Providers')} ${providersText(gatehouse)}`,
   ]
   if (auto !== undefined) {
@@ -45,10 +47,13 @@ export function bannerLines(gatehouse: Gatehouse, facts: BannerFacts, output: Ou
  * The link that opens the dashboard without a question, where a newcomer begins; shown once, when the token in it was made, and to a person, like the first key.
  * What follows the # is never sent to anybody: the page takes it from there and removes it.
  */
-function adminLink({ adminUrl, adminToken }: Gatehouse, { isTalkTty }: Output): string {
-  return adminToken.from === 'made' && isTalkTty
-    ? `${adminUrl}/start#token=${adminToken.secret.reveal()}`
-    : adminUrl
+function adminLink(
+  { adminUrl, adminToken }: Gatehouse,
+  { isDemo }: BannerFacts,
+  { isTalkTty }: Output,
+): string {
+  if (!isTalkTty || (adminToken.from !== 'made' && !isDemo)) return adminUrl
+  return `${adminUrl}/${isDemo ? '' : 'start'}#token=${adminToken.secret.reveal()}`
 }
 
 /** Where the token stands that later starts do not show. */

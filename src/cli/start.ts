@@ -1,5 +1,6 @@
 import { boot, type BootOptions, type Gatehouse } from '../boot.ts'
 import { ConfigurationError } from '../boot/configuration.ts'
+import { demoDirectory, DemoUnusable } from '../boot/demo/workspace.ts'
 import { DataDirectoryBusy } from '../boot/foundation.ts'
 import { toRequestJson } from '../admin/to-json.ts'
 import { PortBusy } from '../kit/http-server.ts'
@@ -24,7 +25,12 @@ export const startCommand: Command = {
   name: 'start',
   usage: '',
   summary: 'Run the gateway; what happens without a command.',
-  examples: ['gatehouse', 'gatehouse start -c gatehouse.yaml --port 8080', 'gatehouse start --no-detect'],
+  examples: [
+    'gatehouse',
+    'gatehouse start -c gatehouse.yaml --port 8080',
+    'gatehouse start --no-detect',
+    'gatehouse start --demo',
+  ],
   flags: {
     port: {
       kind: 'number',
@@ -42,6 +48,10 @@ export const startCommand: Command = {
       kind: 'switch',
       help: 'Do not look for providers in the environment and on this machine.',
     },
+    demo: {
+      kind: 'switch',
+      help: 'Look at it with invented traffic, in a workspace apart that one click removes.',
+    },
     'log-level': {
       kind: 'text',
       value: 'LEVEL',
@@ -52,26 +62,56 @@ export const startCommand: Command = {
   serves: true,
   async run(call) {
     const paths = pathsOf(call)
-    prepareDataDirectory(paths.dataDirectory)
-    const gatehouse = await open(call, paths).catch((thrown: unknown) => explain(thrown, paths))
-    try {
-      introduce(gatehouse, call)
-      const stopListening = call.onHangup(gatehouse.reload)
-      await untilAborted(call.stopped)
-      stopListening()
-      return await stop(gatehouse, call)
-    } finally {
-      removeAddress(paths.dataDirectory)
+    if (call.arguments.has('demo')) {
+      const code = await serveDemo(call, paths.dataDirectory)
+      if (code !== undefined) return code
     }
+    prepareDataDirectory(paths.dataDirectory)
+    const gatehouse = await boot(bootOptions(call, paths)).catch((thrown: unknown) => explain(thrown, paths))
+    return serve(gatehouse, call, untilAborted(call.stopped))
   },
 }
 
-/** Opens the gateway and leaves a note of where it listens. */
-async function open(call: CommandCall, paths: Paths): Promise<Gatehouse> {
-  const gatehouse = await boot(bootOptions(call, paths))
-  const { dataUrl, adminUrl } = gatehouse
-  writeAddress(paths.dataDirectory, { dataUrl, adminUrl, processId: process.pid })
-  return gatehouse
+/** Serves until told to stop, with a note of where it listens. */
+async function serve(gatehouse: Gatehouse, call: CommandCall, stopped: Promise<void>): Promise<number> {
+  const { dataUrl, adminUrl, dataDirectory } = gatehouse
+  writeAddress(dataDirectory, { dataUrl, adminUrl, processId: process.pid })
+  try {
+    introduce(gatehouse, call)
+    const stopListening = call.onHangup(gatehouse.reload)
+    await stopped
+    stopListening()
+    return await stop(gatehouse, call)
+  } finally {
+    removeAddress(dataDirectory)
+  }
+}
+
+/** Serves the demo workspace beside a data directory; undefined once it was removed and the gateway is to go on without it. */
+async function serveDemo(call: CommandCall, dataDirectory: string): Promise<number | undefined> {
+  const { output } = call
+  if (call.arguments.text('config') !== undefined)
+    throw new UsageError('--demo brings a configuration of its own: leave --config out.')
+  const paths = { dataDirectory: demoDirectory(dataDirectory) }
+  const { openDemo } = await import('../boot/demo/open-demo.ts')
+  const { directory: _own, ...options } = bootOptions(call, paths)
+  const demo = await openDemo({
+    ...options,
+    dataDirectory,
+    fetch: (request) => fetch(request),
+    onMaking: () => output.say('\n  Playing two weeks of invented traffic, once; it takes some seconds.'),
+  }).catch((thrown: unknown) => explain(thrown, paths))
+  let isUnwanted = false
+  const unwanted = demo.unwanted.then(() => void (isUnwanted = true))
+  const code = await serve(
+    demo.gatehouse,
+    call,
+    Promise.race([untilAborted(call.stopped), unwanted]).then(demo.quiet),
+  )
+  if (!isUnwanted) return code
+  demo.remove()
+  output.say('  The demo data is removed.')
+  return output.json ? code : undefined
 }
 
 function bootOptions({ arguments: given, environment, output }: CommandCall, paths: Paths): BootOptions {
@@ -108,6 +148,7 @@ function logLevelOf(text: string): (typeof LOG_LEVELS)[number] {
 
 /** What stood in the way of a start, in words that lead on. */
 function explain(thrown: unknown, paths: Paths): never {
+  if (thrown instanceof DemoUnusable) throw new CommandError(EXIT.failed, thrown.message)
   if (thrown instanceof ConfigurationError) throw new CommandError(EXIT.usage, thrown.message)
   if (thrown instanceof PortBusy) {
     const hint = 'Stop what listens there, or choose another with --port (0 picks a free one).'
@@ -142,7 +183,8 @@ function introduce(gatehouse: Gatehouse, call: CommandCall): void {
   const isNpm = environment['npm_lifecycle_event'] !== undefined
   const program = isNpm ? 'npm run --silent gatehouse --' : 'gatehouse'
   const isDataNamed = call.arguments.text('data') !== undefined
-  const facts = { version: VERSION, shownData, program, isDataNamed }
+  const isDemo = gatehouse.dataDirectory === demoDirectory(pathsOf(call).dataDirectory)
+  const facts = { version: VERSION, shownData, program, isDataNamed, isDemo }
   for (const line of bannerLines(gatehouse, facts, output)) output.say(line)
   for (const warning of gatehouse.warnings) output.complain(output.paint(warning, 'yellow'))
   if (output.isTty) gatehouse.onRequest((row) => output.line(requestLine(row, output.paint)))

@@ -2,6 +2,7 @@ import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useShortcuts } from '../app/use-shortcuts.ts'
 import { decoded } from '../words/decoded.ts'
+import { DemoBanner } from './demo-banner.tsx'
 import { Finder } from './finder.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { Nav } from './nav.tsx'
@@ -24,6 +25,7 @@ export function Shell(): ReactNode {
       <div className="shell">
         <Nav isOpen={open === 'nav'} onClose={close} />
         <div className="page">
+          <DemoBanner />
           <TopBar onMenu={() => setOpen('nav')} onSearch={() => setOpen('finder')} />
           <Outlet />
         </div>
