@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { GetStart } from '../../api/answers.ts'
 import { Failed } from '../../parts/notices.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
+import { DemoCard } from './demo-card.tsx'
 import { FirstRequest } from './first-request.tsx'
 import { ProviderStep } from './provider-step.tsx'
 import { Step } from './step.tsx'
@@ -43,6 +44,7 @@ export function StartPage(): ReactNode {
             </ol>
           </section>
           <WhereCard start={data} />
+          {data.steps.request === null ? <DemoCard /> : null}
         </>
       )}
     </main>
