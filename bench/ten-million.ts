@@ -27,7 +27,8 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 })
-const ROWS = Number(values.rows ?? (values.quick ? 200_000 : 10_000_000))
+const WHOLE = 10_000_000
+const ROWS = Number(values.rows ?? (values.quick ? 200_000 : WHOLE))
 const ROUNDS = values.quick ? 5 : 20
 const BATCH = 2_000
 /** Rows after which what is old is removed, as a gateway does every minute. */
@@ -46,7 +47,13 @@ async function fill(store: Store): Promise<void> {
   const startCpu = cpuSeconds()
   const rowsAt = createLog(ROWS, NOW_MS)
   let under: Promise<unknown> = Promise.resolve()
+  let tenth = { rows: 0, cpu: startCpu }
   for (let done = 0; done < ROWS; done += BATCH) {
+    if (done - tenth.rows >= ROWS / 10) {
+      const cpu = cpuSeconds()
+      console.log(`         ${done.toLocaleString('en')}: ${microseconds(cpu - tenth.cpu, done - tenth.rows)} each of late`)
+      tenth = { rows: done, cpu }
+    }
     const made = Array.from({ length: Math.min(BATCH, ROWS - done) }, (_, place) => rowsAt(done + place))
     const requests = made.map(({ request }) => toRequestText(request))
     const attempts = made.map(({ attempt }) => toLedgerText(attempt))
@@ -57,10 +64,14 @@ async function fill(store: Store): Promise<void> {
   await under
   const seconds = (performance.now() - startMs) / 1_000
   const rate = Math.round(ROWS / seconds).toLocaleString('en')
-  const cpu = (((cpuSeconds() - startCpu) / ROWS) * 1e6).toFixed(0)
+  const cpu = microseconds(cpuSeconds() - startCpu, ROWS)
   console.log(
-    `ingest   ${ROWS.toLocaleString('en')} requests, each with its attempt, in ${seconds.toFixed(0)} s: ${rate} requests/s, ${cpu} µs of CPU each, making them included`,
+    `ingest   ${ROWS.toLocaleString('en')} requests, each with its attempt, in ${seconds.toFixed(0)} s: ${rate} requests/s, ${cpu} each, making them included`,
   )
+}
+
+function microseconds(seconds: number, rows: number): string {
+  return `${((seconds / rows) * 1e6).toFixed(0)} µs of CPU`
 }
 
 async function removeOld(store: Store, nowMs: number): Promise<void> {
@@ -78,19 +89,31 @@ async function removeOld(store: Store, nowMs: number): Promise<void> {
   while ((await store.prune(expiry)).more);
 }
 
-/** Requests alone, without attempts, in another file: what the log takes of the writer. */
+/** Requests alone, without attempts, in another file, as many in a minute as in the whole log: what the log takes of the writer. */
 async function fillLogAlone(): Promise<void> {
   const path = `${values.file}.alone`
   const rows = Math.min(ROWS, 200_000)
-  const rowsAt = createLog(rows, NOW_MS)
+  const rowsAt = createLog(WHOLE, NOW_MS)
   const batches = Array.from({ length: rows / BATCH }, (_, batch) =>
-    Array.from({ length: BATCH }, (_row, place) => toRequestText(rowsAt(batch * BATCH + place).request)),
+    Array.from({ length: BATCH }, (_row, place) =>
+      toRequestText(rowsAt(WHOLE - rows + batch * BATCH + place).request),
+    ),
   )
   const store = await openStore({ url: `sqlite:${path}`, clock: systemClock })
   const startMs = performance.now()
-  for (const batch of batches) await store.requests.append(batch)
+  const startCpu = cpuSeconds()
+  let under: Promise<unknown> = Promise.resolve()
+  for (const batch of batches) {
+    const next = store.requests.append(batch)
+    await under
+    under = next
+  }
+  await under
   const rate = Math.round((rows / (performance.now() - startMs)) * 1_000).toLocaleString('en')
-  console.log(`ingest   ${rows.toLocaleString('en')} request records alone, made before: ${rate} records/s`)
+  const cpu = microseconds(cpuSeconds() - startCpu, rows)
+  console.log(
+    `ingest   ${rows.toLocaleString('en')} request records alone, made before: ${rate} records/s, ${cpu} each`,
+  )
   await store.close()
   removeFile(path)
 }
