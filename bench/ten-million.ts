@@ -51,7 +51,9 @@ async function fill(store: Store): Promise<void> {
   for (let done = 0; done < ROWS; done += BATCH) {
     if (done - tenth.rows >= ROWS / 10) {
       const cpu = cpuSeconds()
-      console.log(`         ${done.toLocaleString('en')}: ${microseconds(cpu - tenth.cpu, done - tenth.rows)} each of late`)
+      console.log(
+        `         ${done.toLocaleString('en')}: ${microseconds(cpu - tenth.cpu, done - tenth.rows)} each of late`,
+      )
       tenth = { rows: done, cpu }
     }
     const made = Array.from({ length: Math.min(BATCH, ROWS - done) }, (_, place) => rowsAt(done + place))

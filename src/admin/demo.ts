@@ -23,14 +23,16 @@ export function demoRoutes({ demo }: { readonly demo?: DemoDesk | undefined }): 
     {
       method: 'GET',
       path: PATH,
-      summary: 'Whether this gateway serves the demo workspace: invented traffic in a data directory of its own.',
+      summary:
+        'Whether this gateway serves the demo workspace: invented traffic in a data directory of its own.',
       answer,
       handle: () => jsonResponse({ state: demo === undefined ? 'none' : 'here' }),
     },
     {
       method: 'DELETE',
       path: PATH,
-      summary: 'Ends the demo workspace that this gateway serves and removes its data. Nothing else is touched.',
+      summary:
+        'Ends the demo workspace that this gateway serves and removes its data. Nothing else is touched.',
       answer,
       handle() {
         demo?.remove()

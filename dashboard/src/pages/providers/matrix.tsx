@@ -94,8 +94,8 @@ export function Matrix({ lines }: { readonly lines: readonly Line[] | undefined 
         partial={
           <span className="row">
             No probe is sent: a time without traffic is empty, not healthy. What rests is left out of routes
-            until its time is over; then it is half-open: one call tries it, and all may go again where that is
-            answered. State, limits and calls under way are of this moment.
+            until its time is over; then it is half-open: one call tries it, and all may go again where that
+            is answered. State, limits and calls under way are of this moment.
             {isShort ? (
               <button type="button" className="btn s push" onClick={() => setIsWhole(true)}>
                 Show {counted(quiet, 'target')} that nobody asked

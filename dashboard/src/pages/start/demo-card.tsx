@@ -9,8 +9,9 @@ export function DemoCard(): ReactNode {
       </header>
       <div className="body">
         <p>
-          <code>gatehouse start --demo</code>, or <code>npm start -- --demo</code> in a checkout, shows two weeks of an invented company in a workspace
-          apart: no provider is asked, nothing here is touched, and one click removes it.
+          <code>gatehouse start --demo</code>, or <code>npm start -- --demo</code> in a checkout, shows two
+          weeks of an invented company in a workspace apart: no provider is asked, nothing here is touched,
+          and one click removes it.
         </p>
       </div>
     </section>
