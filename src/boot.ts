@@ -13,7 +13,7 @@ import {
   type House,
 } from './boot/listeners.ts'
 import { openAlerting } from './boot/alerting.ts'
-import { openEngine } from './boot/engine.ts'
+import { openEngine, type Engine } from './boot/engine.ts'
 import { followDrills, type RunDrill, type RunOutage } from './boot/drill-schedule.ts'
 import { ensureFirstKey, FIRST_KEY_FILE, type FirstKey } from './boot/first-key.ts'
 import { openExporting } from './boot/exporting.ts'
@@ -140,11 +140,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       health: engine.health,
     })
     const releases = await openReleases({ ...foundation, ...options, ...configured, ...engine, reloading })
-    const drills = followDrills({
-      ...foundation,
-      ...defined({ run: options.runDrill, runOutage: options.runOutage }),
-      drills: () => engine.gateway.plan().drills?.values() ?? [],
-    })
+    const drills = followDrillsOf(foundation, options, engine)
     const alerts = await openAlerting(foundation, engine, (outbox) => ({
       troubles: troublesOf({ ...engine, ...keeping, sinks: exporting.sinks, outbox }),
       configHealthy: reloading.healthy,
@@ -157,6 +153,18 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
     await foundation.close()
     throw thrown
   }
+}
+
+function followDrillsOf(
+  foundation: Foundation,
+  options: BootOptions,
+  { gateway }: Engine,
+): ReturnType<typeof followDrills> {
+  return followDrills({
+    ...foundation,
+    ...defined({ run: options.runDrill, runOutage: options.runOutage }),
+    drills: () => gateway.plan().drills?.values() ?? [],
+  })
 }
 
 function readEarly({ configFile, environment }: BootOptions): EarlySettings {

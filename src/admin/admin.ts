@@ -174,8 +174,6 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...targetRoutes({ ...needs, series: store.series, nowMs }),
     ...demoRoutes(needs),
-    ...loadRoutes(needs),
-    ...outageRoutes(needs),
     ...overviewRoutes({ ...needs, ...store, nowMs }),
     ...playgroundRoutes({
       ...needs,

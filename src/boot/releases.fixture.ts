@@ -37,7 +37,7 @@ export async function openDesk(firstText: string, environment: Readonly<Record<s
     writeFile: (text) => void (keyText = text),
     random: systemRandom,
   })
-  const ground = { clock, lookClock: clock, telemetry, store, seals }
+  const ground = { clock, telemetry, store, seals }
   const start = () => openProcess(ground, { file: configFile, directory, environment })
   let process = await start()
   return {
@@ -94,6 +94,7 @@ async function openProcess(
   })
   const reloading = followConfiguration({
     ...ground,
+    lookClock: clock,
     configFile: place.file,
     configuration,
     swap: () => undefined,

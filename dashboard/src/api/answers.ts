@@ -3177,6 +3177,16 @@ export type GetOutages = {
   readonly others: number
 }
 
+/** Whether this gateway serves the demo workspace: invented traffic in a data directory of its own. */
+export type GetDemo = {
+  readonly state: 'none' | 'here'
+}
+
+/** Ends the demo workspace that this gateway serves and removes its data. Nothing else is touched. */
+export type DeleteDemo = {
+  readonly state: 'none' | 'here'
+}
+
 /** Is everything fine, and what changed: figures against the equal weekdays before, spend, providers. */
 export type GetOverview = {
   readonly status: {
@@ -3296,12 +3306,67 @@ export type GetOverview = {
     readonly duration_p95_ms?: number
   })[]
   readonly changes: readonly ({
-    readonly kind: 'incident' | 'new-outcome' | 'new-target'
+    readonly kind: 'incident' | 'new-outcome' | 'new-target' | 'config' | 'prices'
     readonly at: string
     readonly until?: string
     readonly name: string
     readonly count: number
     readonly of?: number
+    readonly by?: string
+    readonly changes?: readonly (string)[]
+  })[]
+  readonly timed_out: readonly ({
+    readonly outcome: string
+    readonly requests: number
+  })[]
+  readonly budgets: readonly ({
+    readonly id: string
+    readonly scope: 'key' | 'user' | 'customer' | 'project' | 'team' | 'organisation'
+    readonly owner: string
+    readonly name: string
+    readonly per: 'hour' | 'day' | 'week' | 'month' | 'total'
+    readonly starts_at?: string
+    readonly ends_at?: string
+    readonly limit: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly extra?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly settled: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly reserved: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly requests_under_way: number
+    readonly remaining: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly state: 'spent' | 'runs-out' | 'tight' | 'lasts' | 'unknown'
+    readonly forecast?: {
+      readonly expected: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly low: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly high: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly exhausted_at?: string
+      readonly earliest_at?: string
+      readonly founded_on: number
+    }
+    readonly at_end: 'refuse'
   })[]
   readonly overhead_p95_ms?: number
   readonly drill?: {

@@ -48,6 +48,7 @@ export const NOTICES: Readonly<Record<string, NoticeSaid | undefined>> = {
   "native.reworded": { level: "info", says: "A part that only one provider understands was said as text." },
   "attribution.stripped": { level: "info", says: "The line by which the program names itself was taken out of the instructions." },
   "response.not-stored": { level: "warn", says: "The answer was not stored, although that was asked for." },
+  "guard.masked": { level: "info", says: "A guardrail put something else in the place of what it found." },
   "usage.estimated": { level: "info", says: "The provider did not say what was used; it is an estimate." },
   "max-tokens.defaulted": { level: "info", says: "The longest answer had to be named, and was set." },
   "max-tokens.clamped": { level: "warn", says: "The longest answer was set to what the model can give." },
