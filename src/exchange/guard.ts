@@ -61,12 +61,12 @@ export class GuardRecord {
 }
 
 /** The graver of two. */
-export function graverVerdict(one: GuardVerdict, other: GuardVerdict): GuardVerdict {
+function graverVerdict(one: GuardVerdict, other: GuardVerdict): GuardVerdict {
   return GUARD_VERDICTS.indexOf(one) < GUARD_VERDICTS.indexOf(other) ? other : one
 }
 
 /** How many things were found. */
-export function countFound(found: FoundCounts | undefined): number {
+function countFound(found: FoundCounts | undefined): number {
   let sum = 0
   for (const name in found) sum += found[name] ?? 0
   return sum

@@ -20,7 +20,7 @@ export function mapJsonTexts(value: Json, map: MapText, words: ReadonlySet<strin
 }
 
 /** As `mapJsonTexts`. */
-export function mapObjectTexts(
+function mapObjectTexts(
   object: JsonObject,
   map: MapText,
   words: ReadonlySet<string> = WORDS,

@@ -14,7 +14,7 @@ export function maskJson(value: Json, mask: MaskText, counts: FoundCounts): Json
 }
 
 /** As `maskJson`. */
-export function maskObject(object: JsonObject, mask: MaskText, counts: FoundCounts): JsonObject {
+function maskObject(object: JsonObject, mask: MaskText, counts: FoundCounts): JsonObject {
   const masked: Record<string, Json> = {}
   for (const [name, member] of Object.entries(object))
     if (member !== undefined) masked[mask(name, counts)] = maskJson(member, mask, counts)

@@ -66,7 +66,7 @@ export const MODEL_COLUMNS: readonly Column<ModelLine>[] = [
 ]
 
 /** What was spent on it: real money, or invented where there was no other. */
-export function LatelyCost({
+function LatelyCost({
   lately: { cost, simulated, estimated },
 }: {
   readonly lately: ModelLine['lately']
@@ -79,7 +79,7 @@ export function LatelyCost({
 }
 
 /** How it does now, as real traffic has shown it. */
-export function Standing({ model: { state, quiet_ms: quietMs } }: { readonly model: ModelLine }): ReactNode {
+function Standing({ model: { state, quiet_ms: quietMs } }: { readonly model: ModelLine }): ReactNode {
   if (state === 'resting') return <State tone="warn">resting</State>
   return quietMs === undefined ? <span className="soft">not asked yet</span> : <State tone="good">well</State>
 }
