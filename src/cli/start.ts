@@ -74,8 +74,8 @@ export const startCommand: Command = {
 
 /** Serves until told to stop, with a note of where it listens. */
 async function serve(gatehouse: Gatehouse, call: CommandCall, stopped: Promise<void>): Promise<number> {
-  const { dataUrl, adminUrl, dataDirectory } = gatehouse
-  writeAddress(dataDirectory, { dataUrl, adminUrl, processId: process.pid })
+  const { dataDirectory } = gatehouse
+  noteAddress(gatehouse)
   try {
     introduce(gatehouse, call)
     const stopListening = call.onHangup(gatehouse.reload)
@@ -84,6 +84,15 @@ async function serve(gatehouse: Gatehouse, call: CommandCall, stopped: Promise<v
     return await stop(gatehouse, call)
   } finally {
     removeAddress(dataDirectory)
+  }
+}
+
+/** Leaves a note of where it listens, in the data directory. */
+function noteAddress({ dataUrl, adminUrl, dataDirectory }: Gatehouse): void {
+  try {
+    writeAddress(dataDirectory, { dataUrl, adminUrl, processId: process.pid })
+  } catch (thrown) {
+    explain(thrown, { dataDirectory })
   }
 }
 

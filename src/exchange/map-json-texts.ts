@@ -20,11 +20,7 @@ export function mapJsonTexts(value: Json, map: MapText, words: ReadonlySet<strin
 }
 
 /** As `mapJsonTexts`. */
-function mapObjectTexts(
-  object: JsonObject,
-  map: MapText,
-  words: ReadonlySet<string> = WORDS,
-): JsonObject {
+function mapObjectTexts(object: JsonObject, map: MapText, words: ReadonlySet<string> = WORDS): JsonObject {
   let isChanged = false
   const entries = Object.entries(object).map(([name, member]) => {
     const isWord = words.has(name) && typeof member === 'string'
