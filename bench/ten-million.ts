@@ -184,6 +184,8 @@ const BY_FIELD: Readonly<Record<(typeof REQUEST_FIELD_NAMES)[number], string>> =
   estimated: 'estimated:yes',
   simulated: 'simulated:yes',
   notice: 'notice:nothing',
+  guardrail: 'guardrail:nothing',
+  verdict: 'verdict:blocked',
   feedback: 'feedback:<0',
   text: 'text:refund',
   guardrail: 'guardrail:nothing',

@@ -47,6 +47,7 @@ describe('the examples', () => {
     'docs/route-by-region.md',
     'docs/telemetry.md',
     'docs/alerts.md',
+    'docs/guardrails.md',
   ])('the snippets of %s load', async (file) => {
     const page = await Bun.file(new URL(file, root)).text()
     const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text)

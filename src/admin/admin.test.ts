@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { createNumberedPlaceholders } from '../guardrails/numbered-placeholders.ts'
 import { NO_COUNTS } from '../exchange/units.ts'
 import { compileText } from '../config/compile.fixture.ts'
 import { configJsonSchema } from '../config/schema-names.ts'
@@ -86,6 +87,7 @@ const NO_RELEASES: ReleaseDesk = {
   schemaOf: configJsonSchema,
 }
 const NOTHING_GOES_ON = {
+  createPlaceholders: createNumberedPlaceholders,
   drills: NO_DRILLS,
   releases: NO_RELEASES,
   secrets: { names: () => [], set: () => Promise.resolve(false), remove: () => Promise.resolve(false) },

@@ -12,7 +12,6 @@ import type { Clock } from '../kit/clock.ts'
 import type { Peer } from '../kit/http-server.ts'
 import { parseJson, type Json } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { nearestNames } from '../kit/nearest.ts'
 import { readTarget } from '../kit/request-target.ts'
 import type { Random } from '../kit/random.ts'
 import type { Secret } from '../kit/secret.ts'
@@ -49,6 +48,8 @@ import { createRepeats, type Repeats } from './repeats.ts'
 import { overviewRoutes } from './overview.ts'
 import { playgroundRoutes, type PlaygroundNeeds } from './playground.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
+import { findRoute, notAllowed, nothingAt } from './find-route.ts'
+import { guardrailRoutes, type GuardrailNeeds } from './guardrails.ts'
 import { promptRoutes } from './prompts.ts'
 import { providerKeyRoutes, type ProviderKeyNeeds } from './provider-keys.ts'
 import type { ReleaseDesk } from './release-desk.ts'
@@ -95,6 +96,7 @@ export interface AdminNeeds {
   readonly onTopUps: MoneyNeeds['onTopUps']
   readonly newId: () => string
   readonly prompts: PromptPrefixes
+  readonly createPlaceholders: GuardrailNeeds['createPlaceholders']
   /** Where telemetry is sent. */
   readonly sinks: readonly SinkState[]
   readonly explaining: Pick<ExplainRoutesNeeds, 'dialects' | 'compileDraft' | 'usesOf' | 'momentFor'>
@@ -174,6 +176,9 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...targetRoutes({ ...needs, series: store.series, nowMs }),
     ...demoRoutes(needs),
+    ...loadRoutes(needs),
+    ...outageRoutes(needs),
+    ...guardrailRoutes(needs),
     ...overviewRoutes({ ...needs, ...store, nowMs }),
     ...playgroundRoutes({
       ...needs,
@@ -251,78 +256,6 @@ function toProblem(thrown: unknown): AdminProblem {
   if (thrown instanceof AdminProblem) return thrown
   if (!(thrown instanceof Failure) || thrown.code !== 'invalid-request') return new AdminProblem('internal')
   return new AdminProblem('invalid-request', { detail: thrown.message })
-}
-
-interface Found {
-  readonly route: AdminRoute
-  readonly params: Readonly<Record<string, string>>
-}
-
-/** A route that only carries the problem of a wrong path or method, so that the guard speaks first, unless it is open. */
-function refusal(problem: AdminProblem, open = false): Found {
-  const route: AdminRoute = {
-    method: 'GET',
-    path: '',
-    summary: '',
-    open,
-    handle: () => {
-      throw problem
-    },
-  }
-  return { route, params: {} }
-}
-
-function findRoute(routes: readonly AdminRoute[], method: string, path: string): Found | undefined {
-  const asked = method === 'HEAD' ? 'GET' : method
-  const matching = routes.flatMap((route) => {
-    const params = matchPath(route.path, path)
-    return params === undefined ? [] : [{ route, params }]
-  })
-  const found = matching.find(({ route }) => route.method === asked)
-  if (found !== undefined) return found
-  if (matching.length === 0) return undefined
-  const allow = matching.map(({ route }) => route.method).join(', ')
-  return refusal(notAllowed(path, allow))
-}
-
-function notAllowed(path: string, allow: string): AdminProblem {
-  return new AdminProblem('method-not-allowed', { detail: `${path} takes ${allow}.`, headers: { allow } })
-}
-
-/** Everything that programs ask here stands below it. */
-const API_PATHS = '/api/'
-
-/** An application that came to the wrong listener has no token for this one, and is told all the same where the right one is. */
-function nothingAt(path: string, routes: readonly AdminRoute[], dataUrl: string): Found {
-  const nothing = `There is nothing at ${path.slice(0, 200)}.`
-  if (!path.startsWith(API_PATHS)) {
-    const detail = `${nothing} This is the listener for operators; applications use ${dataUrl}.`
-    return refusal(new AdminProblem('not-found', { detail }), true)
-  }
-  const paths = [...new Set(routes.map((route) => route.path))]
-  return refusal(new AdminProblem('not-found', { detail: nothing, nearest: nearestNames(path, paths) }))
-}
-
-/** The values of `{name}` parts, or undefined when the path is another one. */
-function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  const wanted = pattern.split('/')
-  const given = path.replace(/(?<=.)\/$/, '').split('/')
-  if (wanted.length !== given.length) return undefined
-  const params: Record<string, string> = {}
-  for (const [index, part] of wanted.entries()) {
-    const actual = given[index] ?? ''
-    if (part.startsWith('{')) params[part.slice(1, -1)] = decode(actual)
-    else if (part !== actual) return undefined
-  }
-  return params
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** The JSON body. Browsers ask before they send this media type to another origin, which is why nothing else is taken. */

@@ -204,6 +204,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     log: (level, message, fields) => telemetry.log(level, message, fields),
     flushContent: house.keeping.content.flush,
     prompts: engine.parts.prompts,
+    createPlaceholders: engine.parts.createPlaceholders,
     explaining: explainingParts(engine, (text) =>
       configuration.compileDraft(text, house.reloading.inForce.texts.managed),
     ),

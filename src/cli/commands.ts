@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./shadow.ts')).shadowCommand,
   },
   {
+    name: 'guardrails',
+    summary: 'Guardrails: list them, and see what they would find in a text and do with it.',
+    load: async () => (await import('./guardrails.ts')).guardrailsCommand,
+  },
+  {
     name: 'drill',
     summary: 'Rehearse an outage: who answers then, how fast, at what cost.',
     load: async () => (await import('./drill.ts')).drillCommand,

@@ -1,5 +1,5 @@
 import type { Variable } from '../kit/expression-variables.ts'
-import type { FactValue } from './condition.ts'
+import type { FactValue, FactValues } from './condition.ts'
 import { usedPercent } from './budget-use.ts'
 import { requestFeatures, type Exchange } from './exchange.ts'
 import { operationOf } from './operations/all.ts'
@@ -256,6 +256,12 @@ export const FACTS: readonly Fact[] = [
 ]
 
 const NO_FLAGS: readonly string[] = []
+
+/** The guardrails that have found something, of facts that were worked out or taken down. */
+export function flagsIn(facts: FactValues): readonly string[] {
+  const flags = facts.read('guard.flags')
+  return Array.isArray(flags) ? flags.map(String) : NO_FLAGS
+}
 
 /** The conversation that a request is about; undefined where it is about none. */
 export function conversationOf({ request }: Exchange) {

@@ -49,6 +49,19 @@ export interface GuardTerms {
   readonly all: readonly Guardrail[]
 }
 
+/** What guardrails want of targets that have found something in a request, by their names. */
+export function restrictionsOf(
+  terms: GuardTerms | undefined,
+  flags: readonly string[],
+  subject: GuardSubject,
+): readonly Constraint[] | undefined {
+  if (terms === undefined || flags.length === 0) return undefined
+  const only = guardrailsFor(terms, subject, 'input').flatMap(({ name, action, isShadow }) =>
+    action.type === 'restrict' && !isShadow && flags.includes(name) ? action.only : [],
+  )
+  return only.length === 0 ? undefined : only
+}
+
 /** The guardrails that hold for a request in a phase. */
 export function guardrailsFor(
   { all }: GuardTerms,

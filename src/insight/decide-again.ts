@@ -2,6 +2,8 @@ import type { Affinity } from '../exchange/affinity.ts'
 import { callerId, type Caller } from '../exchange/caller.ts'
 import type { FactValues } from '../exchange/condition.ts'
 import { joinConstraints, type Constraint } from '../exchange/constraint.ts'
+import { flagsIn } from '../exchange/facts.ts'
+import { restrictionsOf } from '../guardrails/guardrail.ts'
 import type { DecisionStep } from '../exchange/decision.ts'
 import { toFailure, type Failure } from '../exchange/failure.ts'
 import type { RequestFeatures } from '../exchange/features.ts'
@@ -100,10 +102,15 @@ export type Decide = (imagined: Imagined) => Decided
  * @param pasts what routes chose before, where one request after the other is decided on; it is taken down there
  */
 export function createDecider(
-  { models, resolveRoute, matches }: Pick<Plan, 'models' | 'resolveRoute' | 'matches'>,
+  {
+    models,
+    resolveRoute,
+    matches,
+    guardrails,
+  }: Pick<Plan, 'models' | 'resolveRoute' | 'matches' | 'guardrails'>,
   pasts?: RoutePasts,
 ): Decide {
-  const routes = { resolveRoute, matches, models: models.map(({ id }) => id) }
+  const routes = { resolveRoute, matches, guardrails, models: models.map(({ id }) => id) }
   const choose = pasts === undefined ? createChooser() : remembering(createChooser(), pasts)
   return (imagined) => {
     const decision = new Decision(imagined)
@@ -140,6 +147,7 @@ export function expectedCosts({ candidates, question }: Decided): readonly (Nano
 /** What leads to routes. */
 interface Routes extends Pick<PermitParts, 'resolveRoute' | 'models'> {
   readonly matches: Plan['matches'] | undefined
+  readonly guardrails: Plan['guardrails'] | undefined
 }
 
 /** A decision that is being made. */
@@ -155,9 +163,11 @@ class Decision {
   }
 
   under(routes: Routes, choose: Choose): Decided {
-    const { caller, request, requestOptions } = this.#imagined
+    const { caller, request, requestOptions, facts } = this.#imagined
     checkPermissions(caller, request, requestOptions)
     const asked = this.#takeMatch(routes) ?? this.#takeName(routes)
+    const subject = { route: asked.name, keyName: caller.keyName, project: caller.owners.project }
+    this.#only = joinConstraints(this.#only, restrictionsOf(routes.guardrails, flagsIn(facts), subject))
     const taken = this.#takeStep(asked)
     this.#only = joinConstraints(this.#only, taken.only)
     this.#route = taken

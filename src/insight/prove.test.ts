@@ -211,3 +211,34 @@ proofs: { p: ${proof} }
     expect(verdicts(pattern)).toEqual(['p undecided'])
   })
 })
+
+describe('what guardrails want of targets', () => {
+  const file = (guardrail: string): string => `
+providers:
+  eu: { type: sim, base_url: "http://127.0.0.1:1/v1", key: env:K, region: eu }
+  us: { type: sim, base_url: "http://127.0.0.1:2/v1", key: env:K, region: us }
+routes: { support: { targets: [us/smart], fallback: { to: [eu/smart] } } }
+${guardrail}
+proofs:
+  stays: { when: "'sensitive' in guard.flags", routes: [support], only: { region: eu } }
+`
+  const found = (text: string) => {
+    const { plan } = compileText(text, { environment: { K: 'secret' } })
+    return plan && prove(plan, callersOf(plan)).map(({ verdict }) => verdict)
+  }
+
+  test.each([
+    ['guardrails: { sensitive: { detect: [personal], action: restrict, only: { region: eu } } }', ['holds']],
+    ['guardrails: { sensitive: { detect: [personal], action: flag } }', ['fails']],
+    [
+      'guardrails: { sensitive: { detect: [personal], action: restrict, only: { region: eu }, mode: shadow } }',
+      ['fails'],
+    ],
+    [
+      'guardrails: { sensitive: { detect: [personal], action: restrict, only: { region: eu }, routes: ["other*"] } }',
+      ['fails'],
+    ],
+  ] as const)('holds of every request in which they have found something: %s', (guardrail, verdict) => {
+    expect(found(file(guardrail))).toEqual([...verdict])
+  })
+})

@@ -1,7 +1,8 @@
 import type { Caller } from '../exchange/caller.ts'
 import type { FactValue, FactValues } from '../exchange/condition.ts'
+import { restrictionsOf } from '../guardrails/guardrail.ts'
 import { joinConstraints, unfulfilled } from '../exchange/constraint.ts'
-import { FACTS } from '../exchange/facts.ts'
+import { FACTS, flagsIn } from '../exchange/facts.ts'
 import type { ReachProof, SurvivalProof } from '../exchange/proof.ts'
 import { entriesOf, type Route } from '../exchange/route.ts'
 import type { Target } from '../exchange/target.ts'
@@ -145,9 +146,11 @@ function breachAt(
   const step = route.steps === undefined ? undefined : takeStep(route.steps, facts).taken
   const taken = step?.route ?? route
   const by = { model, key: caller.keyName, ...defined({ step: step?.name }) }
-  const asking: Asking = { model, caller, facts, way: taken, only: caller.only }
-  const found = breachOn(proof, asking) ?? breachBeside(proof, asking, { plan, known })
-  return found && { ...by, ...found }
+  const subject = { route: route.name, keyName: caller.keyName, project: caller.owners.project }
+  const found = restrictionsOf(plan.guardrails, flagsIn(facts), subject)
+  const asking: Asking = { model, caller, facts, way: taken, only: joinConstraints(caller.only, found) }
+  const breach = breachOn(proof, asking) ?? breachBeside(proof, asking, { plan, known })
+  return breach && { ...by, ...breach }
 }
 
 type Breach = Pick<CounterExample, 'via' | 'target' | 'because'>
@@ -155,10 +158,10 @@ type Breach = Pick<CounterExample, 'via' | 'target' | 'because'>
 /** Whoever is asked on behalf of a request is asked without its options, under what holds for it. */
 function breachBeside(
   proof: ReachProof,
-  { way: taken, caller: client }: Asking,
+  { way: taken, caller: client, only: ofRequest }: Asking,
   { plan, known }: { readonly plan: Plan; readonly known: ReadonlyMap<string, FactValue> },
 ): Breach | undefined {
-  const only = joinConstraints(client.only, taken.only)
+  const only = joinConstraints(ofRequest, taken.only)
   for (const asked of askedBeside(taken, client, plan)) {
     const { model, caller, route, purpose } = asked
     const facts = factsAs(new Map([...factsBeside(asked, known), ...factsOfCaller(caller, model)]))

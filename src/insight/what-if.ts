@@ -103,8 +103,9 @@ export class WhatIf {
   }
 
   /** Does a plan hold anybody to anything who asks for a model? */
-  #isBound({ resolveRoute, matches }: Plan, model: string): boolean {
+  #isBound({ resolveRoute, matches, guardrails }: Plan, model: string): boolean {
     const route = resolveRoute(model)
+    if (guardrails !== undefined) return true
     if (matches !== undefined || route === undefined) return matches !== undefined
     let isBound = this.#bound.get(route)
     if (isBound === undefined) {

@@ -376,6 +376,8 @@ export const LIMITS = {
   repeats: 10_000,
   /** How long one is kept. */
   repeatMs: 24 * 3_600_000,
+  /** Characters of a text on which guardrails are tried. */
+  guardrailTrialCharacters: 100_000,
   /** Feedback on one request. */
   requestFeedback: 50,
   /** Body of feedback that an application gives. */

@@ -352,3 +352,49 @@ describe('what is answered', () => {
     })
   })
 })
+
+describe('whoever runs the gateway', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse('input')
+  })
+  afterAll(() => closeHouse(house))
+
+  test('sees which guardrails there are, in the order in which they look', async () => {
+    const answer = await house.gateway.askAdmin('/api/v1/guardrails')
+    expect(await answer.json()).toMatchObject({
+      data: [
+        { name: 'mask', kind: 'detect', action: 'mask', mode: 'enforce', phases: ['input'], restore: false },
+        { name: 'block', action: 'block', answer: 'error' },
+        { name: 'refuse', action: 'block', answer: 'refusal' },
+        { name: 'flag', action: 'flag', on_error: 'allow' },
+        { name: 'shadow', action: 'block', mode: 'shadow', routes: ['shadow-*'] },
+        { name: 'nowhere', action: 'restrict', only: ['region mars'] },
+      ],
+    })
+  })
+
+  test('tries what they would do with a text', async () => {
+    const tryAt = async (body: object) => {
+      const answer = await house.gateway.askAdmin('/api/v1/guardrails/test', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      return (await answer.json()) as unknown
+    }
+    expect(await tryAt({ text: `mail ${MAIL}`, route: 'mask-openai-chat-echo' })).toMatchObject({
+      verdict: 'masked',
+      text: 'mail <EMAIL_1>',
+      guardrails: [{ guardrail: 'mask', found: [{ detector: 'email', start: 5, end: 5 + MAIL.length }] }],
+    })
+    expect(await tryAt({ text: MAIL, route: 'shadow-openai-chat-echo' })).toMatchObject({
+      verdict: 'passed',
+      text: MAIL,
+      guardrails: [{ guardrail: 'shadow', shadow: true, verdict: 'blocked' }],
+    })
+    expect(await tryAt({ text: MAIL, route: 'mask-openai-chat-ecco' })).toMatchObject({
+      detail: expect.stringContaining('Did you mean mask-openai-chat-echo'),
+    })
+  })
+})
