@@ -188,8 +188,6 @@ const BY_FIELD: Readonly<Record<(typeof REQUEST_FIELD_NAMES)[number], string>> =
   verdict: 'verdict:blocked',
   feedback: 'feedback:<0',
   text: 'text:refund',
-  guardrail: 'guardrail:nothing',
-  verdict: 'verdict:blocked',
   purpose: 'purpose:judge',
   parent: 'parent:req_none',
   plan: 'plan:6-*',

@@ -176,8 +176,6 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...targetRoutes({ ...needs, series: store.series, nowMs }),
     ...demoRoutes(needs),
-    ...loadRoutes(needs),
-    ...outageRoutes(needs),
     ...guardrailRoutes(needs),
     ...overviewRoutes({ ...needs, ...store, nowMs }),
     ...playgroundRoutes({

@@ -61,7 +61,7 @@ export class GuardRecord {
 }
 
 /** The graver of two. */
-function graverVerdict(one: GuardVerdict, other: GuardVerdict): GuardVerdict {
+export function graverVerdict(one: GuardVerdict, other: GuardVerdict): GuardVerdict {
   return GUARD_VERDICTS.indexOf(one) < GUARD_VERDICTS.indexOf(other) ? other : one
 }
 

@@ -3187,6 +3187,44 @@ export type DeleteDemo = {
   readonly state: 'none' | 'here'
 }
 
+/** The guardrails in force, in the order in which they look. */
+export type GetGuardrails = {
+  readonly data: readonly ({
+    readonly name: string
+    readonly kind: string
+    readonly action: 'block' | 'mask' | 'flag' | 'restrict'
+    readonly mode: 'enforce' | 'shadow'
+    readonly phases: readonly ('input' | 'output')[]
+    readonly on_error: 'allow' | 'block'
+    readonly budget_ms: number
+    readonly restore: boolean | null
+    readonly answer: 'error' | 'refusal' | null
+    readonly only: readonly (string)[] | null
+    readonly routes: readonly (string)[] | null
+    readonly projects: readonly (string)[] | null
+    readonly keys: readonly (string)[] | null
+  })[]
+}
+
+/** What guardrails would find in a text, and what would be done. The text is not kept, and nobody is asked. */
+export type PostGuardrailsTest = {
+  readonly verdict: 'passed' | 'flagged' | 'failed' | 'masked' | 'restricted' | 'blocked'
+  readonly text: string
+  readonly guardrails: readonly ({
+    readonly guardrail: string
+    readonly kind: string
+    readonly action: 'block' | 'mask' | 'flag' | 'restrict'
+    readonly shadow: boolean
+    readonly verdict: 'passed' | 'flagged' | 'failed' | 'masked' | 'restricted' | 'blocked' | null
+    readonly found: readonly ({
+      readonly detector: string
+      readonly start: number
+      readonly end: number
+    })[]
+    readonly spent_ms: number
+  })[]
+}
+
 /** Is everything fine, and what changed: figures against the equal weekdays before, spend, providers. */
 export type GetOverview = {
   readonly status: {
