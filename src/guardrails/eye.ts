@@ -68,8 +68,23 @@ export class Eye {
     if (this.#spentMs > this.guardrail.budgetMs * share) this.#hasFailed = true
   }
 
-  /** It has found something. */
-  add({ name }: Found): void {
+  /**
+   * It has found these in a text, in the order of their places. Of those that overlap the first counts, so that it makes no difference in
+   * which pieces a text is shown.
+   *
+   * @param until where those end that were found in the text before
+   * @returns where all of them end
+   */
+  add(found: readonly Found[], until = 0): number {
+    let end = until
+    for (const place of found) {
+      if (place.start >= end) this.#count(place)
+      end = Math.max(end, place.end)
+    }
+    return end
+  }
+
+  #count({ name }: Found): void {
     this.#found ??= {}
     this.#found[name] = (this.#found[name] ?? 0) + 1
   }

@@ -73,7 +73,7 @@ test('however a text is cut, what is shown of it is what is shown of the whole, 
       expect(shown).toBe(replaceFound(text, LOOKER.look(text), mark))
       expect(looking.finding()).toEqual(whole.finding())
     }),
-    { numRuns: 300 },
+    { numRuns: 400 },
   )
 })
 

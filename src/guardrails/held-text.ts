@@ -20,9 +20,12 @@ export class HeldText {
   #text = ''
   /** Where what is held begins. */
   #from = 0
-  /** How much was shown, as it was said, and how much longer it has become by that. */
-  readonly #edits: Edit[] = []
+  /** How much was shown, as it was said. */
   #shown = 0
+  /** Where it was shown in another form. */
+  readonly #edits: Edit[] = []
+  /** Where in it that ends what each has found so far. */
+  readonly #ends = new Map<Eye, number>()
 
   constructor(eyes: readonly Eye[], put: PutMask) {
     this.#eyes = eyes
@@ -66,17 +69,31 @@ export class HeldText {
   #show(settled: number): string {
     const from = this.#from
     const text = this.#text
-    const places: MaskedPlace[] = []
-    for (const eye of this.#eyes)
-      for (const found of eye.look(text)) {
-        if (found.start < from || found.start >= settled) continue
-        eye.add(found)
-        if (eye.masks) places.push({ ...found, eye })
-      }
+    const looked = this.#eyes.map((eye) => ({
+      eye,
+      found: eye.look(text).filter(({ start }) => start >= from && start < settled),
+    }))
+    const places = looked
+      .flatMap(({ eye, found }) => (eye.masks ? found.map((place) => ({ ...place, eye })) : NO_PLACES))
+      .toSorted(byPlace)
+    const to = wholeUntil(places, settled)
+    for (const { eye, found } of looked) {
+      const counted = found.filter(({ start }) => start < to)
+      if (counted.length > 0) this.#ends.set(eye, eye.add(counted.toSorted(byPlace), this.#ends.get(eye)))
+    }
     if (this.#eyes.some(({ blocks }) => blocks)) return this.#stop()
+    const shown = this.#write(places, to)
+    this.#goOnFrom(to)
+    return shown
+  }
+
+  /** What is shown of the text up to a place, with what is masked in it. */
+  #write(places: readonly MaskedPlace[], to: number): string {
+    const text = this.#text
     let shown = ''
-    let at = from
-    for (const place of places.toSorted(byPlace)) {
+    let at = this.#from
+    for (const place of places) {
+      if (place.start >= to) break
       if (place.end <= at) continue
       if (place.start >= at) {
         const mask = this.#put(text.slice(place.start, place.end), place)
@@ -85,10 +102,7 @@ export class HeldText {
       }
       at = place.end
     }
-    const to = Math.max(settled, at)
-    shown += text.slice(at, to)
-    this.#goOnFrom(to)
-    return shown
+    return shown + text.slice(at, to)
   }
 
   /** Somebody blocks: what is held will not be shown. */
@@ -106,8 +120,22 @@ export class HeldText {
     this.#shown += to - this.#from
     const kept = Math.max(0, to - CHARACTERS_BEFORE)
     this.#text = this.#text.slice(kept)
+    for (const [eye, end] of this.#ends) this.#ends.set(eye, end - kept)
     this.#from = to - kept
   }
+}
+
+const NO_PLACES: readonly MaskedPlace[] = []
+
+/** How much can be shown up to a place without cutting through what is masked, or what overlaps with it. */
+function wholeUntil(places: readonly MaskedPlace[], settled: number): number {
+  let begin = 0
+  let end = 0
+  for (const place of places) {
+    if (place.start >= end) begin = place.start
+    end = Math.max(end, place.end)
+  }
+  return end > settled ? begin : settled
 }
 
 /** A place of the text as it was said that was shown in another form, and how much longer that is. */

@@ -60,10 +60,8 @@ export function tryText(
     if (!hasLooker(guardrail)) return { ...toTried(guardrail), found: [], spentMs: 0 }
     const eye = new Eye(guardrail, phase, { elapsedMs, onDefect() {} })
     const found = eye.look(text).toSorted(byPlace)
-    for (const one of found) {
-      eye.add(one)
-      if (eye.masks) places.push({ ...one, eye })
-    }
+    eye.add(found)
+    if (eye.masks) for (const one of found) places.push({ ...one, eye })
     eye.pass(text.length)
     const { verdict } = eye.finding()
     return { ...toTried(guardrail), verdict, found, spentMs: eye.spentMs }

@@ -5,6 +5,7 @@ import { mapTexts, textsOf } from '../../exchange/request-texts.ts'
 import { Eye, hasLooker } from '../../guardrails/eye.ts'
 import { guardrailsFor } from '../../guardrails/guardrail.ts'
 import type { MaskedPlace } from '../../guardrails/held-text.ts'
+import { byPlace } from '../../guardrails/looker.ts'
 import { piecesOf } from '../../guardrails/pieces.ts'
 import { replaceFound } from '../../guardrails/replace-found.ts'
 import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
@@ -84,14 +85,15 @@ class Inspection {
   }
 
   *#look(text: string, eye: Eye): Generator<void, void> {
-    for (const piece of piecesOf(text, eye.guardrail.looker.reach)) {
-      for (const found of eye.look(piece.text)) {
-        const start = piece.at + found.start
+    let until = 0
+    for (const { at, from, to, text: piece } of piecesOf(text, eye.guardrail.looker.reach)) {
+      const found = eye
+        .look(piece)
+        .map(({ name, start, end }) => ({ name, start: at + start, end: at + end }))
         // What begins behind the piece is found with the next one, what began before it was with the last.
-        if (start < piece.from || start >= piece.to) continue
-        eye.add(found)
-        if (eye.masks) this.#note(text, { ...found, start, end: piece.at + found.end, eye })
-      }
+        .filter(({ start }) => start >= from && start < to)
+      until = eye.add(found.toSorted(byPlace), until)
+      if (eye.masks) for (const place of found) this.#note(text, { ...place, eye })
       yield
     }
   }
