@@ -25,6 +25,7 @@ const SUBJECTS: Readonly<Record<string, (gatehouse: Gatehouse) => Promise<string
   session: (gatehouse) => subjectOf('/api/v1/sessions?limit=50', 'id', gatehouse),
   name: async () => 'support',
   client: async () => 'claude-code',
+  model: (gatehouse) => subjectOf('/api/v1/models', 'name', gatehouse),
 }
 
 const lengthOf = (row: JsonObject): number => readNumber(row, 'requests') ?? 0

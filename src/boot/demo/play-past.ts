@@ -23,7 +23,7 @@ const QUIET_TURNS = 3
 /** No answer takes longer. */
 const AFTERWARDS_MS = 8_000
 /** The house takes its time too: between two looks at the clock, so much. */
-const LOOK_MS = 0.04
+const LOOK_MS = 0.004
 const LIKED = 0.86
 
 export interface PastOptions {

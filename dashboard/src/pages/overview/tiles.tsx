@@ -44,7 +44,7 @@ export function Tiles({ overview }: { readonly overview: GetOverview | undefined
   )
 }
 
-/** How the share of failures moved, and how many took too long, with the way to them. */
+/** How the share of successes moved, and how many took too long, with the way to them. */
 function Failed({
   overview,
   moved,
@@ -54,7 +54,7 @@ function Failed({
 }): ReactNode {
   const late = overview?.timed_out ?? []
   const many = late.reduce((sum, { requests }) => sum + requests, 0)
-  const told = moved?.replace('points', 'points failed')
+  const told = moved === undefined ? undefined : turned(moved)
   if (many === 0) return told ?? '\u00A0'
   return (
     <>
@@ -65,6 +65,10 @@ function Failed({
     </>
   )
 }
+
+/** As much as more fail, fewer succeed: the tile tells of those. */
+const turned = (moved: string): string =>
+  moved.startsWith('+') ? moved.replace('+', '\u2212') : moved.replace('\u2212', '+')
 
 type Measure = Parameters<Figures['value']>[0]
 
