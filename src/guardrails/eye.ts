@@ -68,6 +68,11 @@ export class Eye {
     if (this.#spentMs > this.guardrail.budgetMs * share) this.#hasFailed = true
   }
 
+  /** There is more than it can look at. */
+  giveUp(): void {
+    this.#hasFailed = true
+  }
+
   /**
    * It has found these in a text, in the order of their places. Of those that overlap the first counts, so that it makes no difference in
    * which pieces a text is shown.

@@ -2,6 +2,7 @@ import type { Finish } from '../exchange/chat-content.ts'
 import type { Block, Citation } from '../exchange/content.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { mapTextsOfJson, type MapText } from '../exchange/map-json-texts.ts'
+import { LIMITS } from '../kit/limits.ts'
 import { mapMembers } from '../exchange/request-texts.ts'
 import { joinDeltas } from './native-deltas.ts'
 import type { Eye } from './eye.ts'
@@ -35,6 +36,8 @@ interface OpenBlock {
   /** What is told of the text when it is over. */
   readonly behind: EventOf<'signature' | 'citation'>[]
   isChanged: boolean
+  /** Of those that wait until it is whole. */
+  heldCharacters: number
 }
 
 interface OpenChoice {
@@ -96,8 +99,7 @@ export class GuardedAnswer {
       case 'block-end':
         return this.#end(event)
       case 'logprobs':
-        this.#choiceAt(event.choice).logprobs.push(event)
-        return NONE
+        return this.#keepLogprobs(event)
       case 'finish':
         return this.#finish(event)
       case 'start':
@@ -155,6 +157,7 @@ export class GuardedAnswer {
       natives: [],
       behind: [],
       isChanged: block !== begun,
+      heldCharacters: 0,
     }
     choice.blocks.set(event.index, open)
     const started = block === event.block ? event : { ...event, block }
@@ -169,6 +172,7 @@ export class GuardedAnswer {
     open.deltas = event.type
     if (open.text === undefined) {
       open.pieces.push(event.text)
+      this.#hold(open, event.text.length)
       return NONE
     }
     open.seen.push(event.text)
@@ -184,9 +188,25 @@ export class GuardedAnswer {
 
   #keep(event: EventOf<'native-delta' | 'signature' | 'citation'>): readonly ResponseEvent[] {
     const open = this.#blockAt(event)
-    if (event.type === 'native-delta') open?.natives.push(event)
-    else open?.behind.push(event)
+    if (open === undefined) return NONE
+    if (event.type === 'native-delta') open.natives.push(event)
+    else open.behind.push(event)
+    this.#hold(open, event.type === 'native-delta' ? JSON.stringify(event.raw).length : 0)
     return NONE
+  }
+
+  #keepLogprobs(event: EventOf<'logprobs'>): readonly ResponseEvent[] {
+    const { logprobs } = this.#choiceAt(event.choice)
+    if (logprobs.length < LIMITS.guardrailHeldLogprobs) logprobs.push(event)
+    else this.#parts.onLost('logprobs.dropped')
+    return NONE
+  }
+
+  /** So much more of a block is held until it is whole. Of one that is too long nobody knows what it says. */
+  #hold(open: OpenBlock, characters: number): void {
+    open.heldCharacters += characters
+    if (open.heldCharacters <= LIMITS.guardrailHeldCharacters) return
+    for (const eye of [...this.#parts.acting, ...this.#parts.seeing]) eye.giveUp()
   }
 
   #end(event: EventOf<'block-end'>): readonly ResponseEvent[] {

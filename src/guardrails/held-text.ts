@@ -1,3 +1,4 @@
+import { LIMITS } from '../kit/limits.ts'
 import type { Eye } from './eye.ts'
 import { byPlace, CHARACTERS_BEFORE, type Found } from './looker.ts'
 
@@ -45,7 +46,10 @@ export class HeldText {
   /** A further piece was said. Gives what may be shown now. */
   push(piece: string): string {
     this.#text += piece
-    for (const eye of this.#eyes) eye.pass(piece.length)
+    for (const eye of this.#eyes) {
+      eye.pass(piece.length)
+      if (this.held > LIMITS.guardrailHeldCharacters) eye.giveUp()
+    }
     let settled = this.#text.length
     for (const eye of this.#eyes) settled = Math.min(settled, eye.settled(this.#text))
     return settled > this.#from ? this.#show(settled) : ''

@@ -25,7 +25,7 @@ export function settledBy(looker: Looker, text: string): number {
 }
 
 /** What a look needs to know of the text before a place: the words that say what a number is. */
-export const CHARACTERS_BEFORE = 256
+export const CHARACTERS_BEFORE = 128
 
 /** Puts places in order: of two that begin at one, the longer first. */
 export function byPlace(left: Span, right: Span): number {

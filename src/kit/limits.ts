@@ -376,6 +376,10 @@ export const LIMITS = {
   repeats: 10_000,
   /** How long one is kept. */
   repeatMs: 24 * 3_600_000,
+  /** Characters of an answer that guardrails hold back until they know what they are; beyond it they could not look. */
+  guardrailHeldCharacters: 4_000_000,
+  /** Reports of probabilities of words that are held until it is known that the words stay. */
+  guardrailHeldLogprobs: 100_000,
   /** Characters of a text on which guardrails are tried. */
   guardrailTrialCharacters: 100_000,
   /** Feedback on one request. */

@@ -157,4 +157,18 @@ describe('an answer that is looked at', () => {
       { type: 'piece', partial: '' },
     ])
   })
+
+  test('arguments of which nobody can see the end are not let through unseen', () => {
+    const { answer } = guard(MASK)
+    const at = { choice: 0, index: 0 }
+    const long = 'x'.repeat(1_000_000)
+    const block = { type: 'tool-call', id: 'c', name: 'f', arguments: '', form: 'json' } as const
+    const told = take(answer, [
+      { type: 'block-start', ...at, block },
+      ...Array.from({ length: 5 }, () => ({ type: 'arguments-delta', ...at, text: long }) as const),
+      { type: 'block-end', ...at },
+    ])
+    expect(told).toEqual([{ type: 'block-start', ...at, block }])
+    expect(answer.blockedBy?.finding()).toMatchObject({ verdict: 'blocked' })
+  })
 })

@@ -264,6 +264,27 @@ describe('what is asked', () => {
     })
   })
 
+  test.each(['openai-chat', 'openai-responses'])(
+    'is looked at whole where it goes on from a stored answer: %s',
+    async (target) => {
+      const say = async (action: string, body: object): Promise<{ readonly id?: string }> => {
+        const response = await fetch(`${house.gateway.url}/v1/responses`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${house.gateway.key}` },
+          body: JSON.stringify({ model: `${action}-${target}-echo`, ...body }),
+        })
+        expect(response.status).toBe(200)
+        return (await response.json()) as { readonly id?: string }
+      }
+      const { id } = await say('free', { input: `I am ${MAIL}` })
+      const before = house.provider.requests.all().length
+      await say('mask', { input: 'Who am I?', previous_response_id: id })
+      const sent = sentSince(house, before)
+      expect(plantedIn(sent)).toEqual([])
+      expect(sent).toContain('I am <EMAIL_1>')
+    },
+  )
+
   describe.each(['flag', 'shadow'])('%s', (action) => {
     test.each(CELLS.filter(({ endpoint, target }) => endpoint.dialect.name === target))(
       'passes as it is: $name',
