@@ -49,16 +49,23 @@ export interface GuardTerms {
   readonly all: readonly Guardrail[]
 }
 
-/** What guardrails want of targets that have found something in a request, by their names. */
+/**
+ * What guardrails want of targets that have found something in a request.
+ *
+ * @param flags the names of those that have; asked only where one of them could want something
+ */
 export function restrictionsOf(
   terms: GuardTerms | undefined,
-  flags: readonly string[],
+  flags: () => readonly string[],
   subject: GuardSubject,
 ): readonly Constraint[] | undefined {
-  if (terms === undefined || flags.length === 0) return undefined
-  const only = guardrailsFor(terms, subject, 'input').flatMap(({ name, action, isShadow }) =>
-    action.type === 'restrict' && !isShadow && flags.includes(name) ? action.only : [],
+  if (terms === undefined) return undefined
+  const restricting = guardrailsFor(terms, subject, 'input').flatMap(({ name, action, isShadow }) =>
+    action.type === 'restrict' && !isShadow ? [{ name, only: action.only }] : [],
   )
+  if (restricting.length === 0) return undefined
+  const found = new Set(flags())
+  const only = restricting.flatMap((one) => (found.has(one.name) ? one.only : []))
   return only.length === 0 ? undefined : only
 }
 

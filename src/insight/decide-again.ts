@@ -167,7 +167,10 @@ class Decision {
     checkPermissions(caller, request, requestOptions)
     const asked = this.#takeMatch(routes) ?? this.#takeName(routes)
     const subject = { route: asked.name, keyName: caller.keyName, project: caller.owners.project }
-    this.#only = joinConstraints(this.#only, restrictionsOf(routes.guardrails, flagsIn(facts), subject))
+    this.#only = joinConstraints(
+      this.#only,
+      restrictionsOf(routes.guardrails, () => flagsIn(facts), subject),
+    )
     const taken = this.#takeStep(asked)
     this.#only = joinConstraints(this.#only, taken.only)
     this.#route = taken

@@ -147,7 +147,7 @@ function breachAt(
   const taken = step?.route ?? route
   const by = { model, key: caller.keyName, ...defined({ step: step?.name }) }
   const subject = { route: route.name, keyName: caller.keyName, project: caller.owners.project }
-  const found = restrictionsOf(plan.guardrails, flagsIn(facts), subject)
+  const found = restrictionsOf(plan.guardrails, () => flagsIn(facts), subject)
   const asking: Asking = { model, caller, facts, way: taken, only: joinConstraints(caller.only, found) }
   const breach = breachOn(proof, asking) ?? breachBeside(proof, asking, { plan, known })
   return breach && { ...by, ...breach }
