@@ -81,7 +81,7 @@ describe.skipIf(browser === undefined)('the sessions', () => {
     await page.getByText(/^3 requests in .* 1 failed\.$/).waitFor()
     await page.getByRole('link', { name: 'support' }).click()
     await page.waitForURL(`**/requests/${ids[0]}`)
-    await page.getByRole('link', { name: 'run/1' }).click()
+    await page.getByRole('link', { name: 'run/1', exact: true }).click()
     await page.waitForURL('**/sessions/run%2F1')
     await page.getByText(/^3 requests in/).waitFor()
     await page.context().close()
