@@ -176,7 +176,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),
     ...targetRoutes({ ...needs, series: store.series, nowMs }),
     ...demoRoutes(needs),
-    ...guardrailRoutes(needs),
+    ...guardrailRoutes({ ...needs, requests: store.requests, nowMs }),
     ...overviewRoutes({ ...needs, ...store, nowMs }),
     ...playgroundRoutes({
       ...needs,

@@ -20,6 +20,7 @@ export const DASHBOARD_PAGES = [
   '/drills',
   '/budgets',
   '/cost',
+  '/guardrails',
   '/keys',
   '/models',
   '/models/{model}',

@@ -1,37 +1,21 @@
 import { z } from 'zod'
 import { GUARD_PHASES, GUARD_VERDICTS, type CreatePlaceholders } from '../exchange/guard.ts'
 import type { Plan } from '../gateway/plan.ts'
-import type { Guardrail } from '../guardrails/guardrail.ts'
 import { toTrialJson, tryText } from '../insight/try-guardrails.ts'
 import { unknownRoute } from '../insight/unknown-route.ts'
+import type { Registry } from '../telemetry/registry.ts'
 import type { Clock } from '../kit/clock.ts'
-import type { JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { parseBody, type AdminRoute } from './admin-route.ts'
+import { filterOf } from '../insight/read-query.ts'
+import type { RequestLogStore } from '../store/store.ts'
+import { parseBody, parseQuery, type AdminRoute } from './admin-route.ts'
+import { findObject } from './config-listing.ts'
+import { GUARD_ACTIONS, guardrailAnswer, spentBy, toGuardrailJson } from './guardrails-json.ts'
+import { PERIOD_QUERY, readPeriod } from './period.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
-
-const ACTIONS = ['block', 'mask', 'flag', 'restrict'] as const
-
-const names = z
-  .array(z.string())
-  .nullable()
-  .describe('Names, with * at the end for any rest; null: everywhere.')
-
-const guardrailAnswer = z.object({
-  name: z.string(),
-  kind: z.string().describe('What it looks for.'),
-  action: z.enum(ACTIONS),
-  mode: z.enum(['enforce', 'shadow']),
-  phases: z.array(z.enum(GUARD_PHASES)),
-  on_error: z.enum(['allow', 'block']),
-  budget_ms: z.number(),
-  restore: z.boolean().nullable().describe('Of mask: whether it is put back in the answer.'),
-  answer: z.enum(['error', 'refusal']).nullable().describe('Of block: what the client gets.'),
-  only: z.array(z.string()).nullable().describe('Of restrict: what every target must fulfil.'),
-  routes: names,
-  projects: names,
-  keys: names,
-})
+import type { ReleaseDesk } from './release-desk.ts'
+import { partialBody, PARTIAL_SHAPE } from './request-filter.ts'
+import { toTimeJson } from './to-json.ts'
 
 const trialBody = z.strictObject({
   text: z.string().max(LIMITS.guardrailTrialCharacters).describe('The text to look at. It is not kept.'),
@@ -55,7 +39,7 @@ const trialAnswer = z.object({
       z.object({
         guardrail: z.string(),
         kind: z.string(),
-        action: z.enum(ACTIONS),
+        action: z.enum(GUARD_ACTIONS),
         shadow: z.boolean(),
         verdict: z
           .enum(GUARD_VERDICTS)
@@ -74,21 +58,43 @@ const trialAnswer = z.object({
     .describe('In the order of the file.'),
 })
 
+const timeQuery = z.strictObject({ ...PERIOD_QUERY, from: PERIOD_QUERY.from.unwrap().default('24h') })
+
+const listAnswer = z.object({
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  data: z.array(guardrailAnswer),
+  routes: z
+    .array(z.string())
+    .describe(`Routes of which a text can be tried, ${LIMITS.routesListed} at most.`),
+  looked: z
+    .object(PARTIAL_SHAPE)
+    .describe(
+      `Requests of clients are counted: the newest ${LIMITS.facetRows} at most, and here is said if there were more.`,
+    ),
+})
+
 export interface GuardrailNeeds {
   readonly plan: () => Plan
+  readonly requests: Pick<RequestLogStore, 'guardCounts'>
+  readonly releases: Pick<ReleaseDesk, 'now' | 'schemaOf'>
+  readonly metrics: Registry['read']
+  readonly nowMs: () => number
   readonly clock: Pick<Clock, 'elapsedMs'>
   readonly createPlaceholders: CreatePlaceholders
 }
 
 /** The guardrails in force, and what they would do with a text. */
-export function guardrailRoutes({ plan, clock, createPlaceholders }: GuardrailNeeds): AdminRoute[] {
+export function guardrailRoutes(needs: GuardrailNeeds): AdminRoute[] {
+  const { plan, clock, createPlaceholders } = needs
   return [
     {
       method: 'GET',
       path: '/api/v1/guardrails',
-      summary: 'The guardrails in force, in the order in which they look.',
-      answer: { status: 200, schema: z.object({ data: z.array(guardrailAnswer) }) },
-      handle: () => jsonResponse({ data: (plan().guardrails?.all ?? []).map(toGuardrailJson) }),
+      summary: 'The guardrails in force, in the order in which they look, and what they have said in a time.',
+      query: timeQuery,
+      answer: { status: 200, schema: listAnswer },
+      handle: ({ query }) => listGuardrails(parseQuery(timeQuery, query), needs),
     },
     {
       method: 'POST',
@@ -114,21 +120,28 @@ export function guardrailRoutes({ plan, clock, createPlaceholders }: GuardrailNe
   ]
 }
 
-function toGuardrailJson(guardrail: Guardrail): JsonObject {
-  const { name, kind, action, isShadow, phases, onError, budgetMs, routes, projects, keys } = guardrail
-  return {
-    name,
-    kind,
-    action: action.type,
-    mode: isShadow ? 'shadow' : 'enforce',
-    phases,
-    on_error: onError,
-    budget_ms: budgetMs,
-    restore: action.type === 'mask' ? action.restore : null,
-    answer: action.type === 'block' ? action.answer : null,
-    only: action.type === 'restrict' ? action.only.map(({ text }) => text) : null,
-    routes: routes ?? null,
-    projects: projects ?? null,
-    keys: keys ?? null,
-  }
+async function listGuardrails(
+  asked: z.output<typeof timeQuery>,
+  { plan, requests, releases, metrics, nowMs }: GuardrailNeeds,
+): Promise<Response> {
+  const { fromMs, toMs } = readPeriod(asked, nowMs())
+  const guardrails = plan().guardrails?.all ?? []
+  const counts =
+    guardrails.length === 0
+      ? { verdicts: [], found: [] }
+      : await requests.guardCounts({ ...filterOf({ purpose: '' }), fromMs, toMs })
+  const spent = spentBy(metrics())
+  return jsonResponse({
+    from: toTimeJson(fromMs),
+    to: toTimeJson(toMs),
+    data: guardrails.map((guardrail) =>
+      toGuardrailJson(guardrail, {
+        counts,
+        spent,
+        written: findObject(releases, { section: 'guardrails', name: guardrail.name }),
+      }),
+    ),
+    routes: [...plan().routes.keys()].slice(0, LIMITS.routesListed),
+    looked: partialBody('lookedAt' in counts ? counts.lookedAt : undefined),
+  })
 }

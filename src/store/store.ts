@@ -15,6 +15,7 @@ import type {
   UnusedKeysQuery,
 } from './alerts.ts'
 import type { FeedbackStore } from './feedback.ts'
+import type { GuardCounts } from './guard-counts.ts'
 import type { EarlierSecret, KeyAct, KeyUse } from './key-acts.ts'
 import type { ConfigVersion, NewVersion, SealedTexts, StoredSecret, VersionState } from './releases.ts'
 import type { Facet, FacetQuestion, Neighbours } from './request-facets.ts'
@@ -231,6 +232,8 @@ export interface RequestLogStore {
   list(query: PageQuery & RequestFilter): Promise<RequestPage>
   /** Counts the newest lines by the values of a field, `LIMITS.facetRows` at most. */
   facet(question: FacetQuestion): Promise<Facet>
+  /** What guardrails have said of the newest lines that are asked for, `LIMITS.facetRows` at most. */
+  guardCounts(filter: RequestFilter): Promise<GuardCounts>
   /** The lines beside one of an id, as far as one may look on either side; none where there is no such line. */
   neighbours(id: string, filter: RequestFilter): Promise<Neighbours>
   /** What was saved, by group: largest first, days oldest first. No group for what saved nothing that is known. */

@@ -3187,11 +3187,16 @@ export type DeleteDemo = {
   readonly state: 'none' | 'here'
 }
 
-/** The guardrails in force, in the order in which they look. */
+/** The guardrails in force, in the order in which they look, and what they have said in a time. */
 export type GetGuardrails = {
+  readonly from: string
+  readonly to: string
   readonly data: readonly ({
     readonly name: string
     readonly kind: string
+    readonly looks_for: unknown
+    readonly origin?: 'file' | 'managed' | 'found' | 'default'
+    readonly line?: number
     readonly action: 'block' | 'mask' | 'flag' | 'restrict'
     readonly mode: 'enforce' | 'shadow'
     readonly phases: readonly ('input' | 'output')[]
@@ -3203,7 +3208,25 @@ export type GetGuardrails = {
     readonly routes: readonly (string)[] | null
     readonly projects: readonly (string)[] | null
     readonly keys: readonly (string)[] | null
+    readonly said: readonly ({
+      readonly verdict: 'passed' | 'flagged' | 'failed' | 'masked' | 'restricted' | 'blocked'
+      readonly shadow: boolean
+      readonly requests: number
+    })[]
+    readonly found: readonly ({
+      readonly detector: string
+      readonly found: number
+    })[]
+    readonly spent_ms: number | null
   })[]
+  readonly routes: readonly (string)[]
+  readonly looked: {
+    readonly partial?: true
+    readonly looked_at?: {
+      readonly requests: number
+      readonly back_to: string
+    }
+  }
 }
 
 /** What guardrails would find in a text, and what would be done. The text is not kept, and nobody is asked. */

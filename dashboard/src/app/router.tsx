@@ -45,6 +45,7 @@ const pages = [
   createRoute({ ...at('/drills'), component: load(() => import('../pages/drills/drills-page.tsx'), 'DrillsPage'), validateSearch: texts('provider') }),
   createRoute({ ...at('/budgets'), component: load(() => import('../pages/budgets/budgets-page.tsx'), 'BudgetsPage'), validateSearch: readFocus }),
   createRoute({ ...at('/cost'), component: load(() => import('../pages/cost/cost-page.tsx'), 'CostPage'), validateSearch: readCost }),
+  createRoute({ ...at('/guardrails'), component: load(() => import('../pages/guardrails/guardrails-page.tsx'), 'GuardrailsPage') }),
   createRoute({ ...at('/keys'), component: load(() => import('../pages/keys/keys-page.tsx'), 'KeysPage') }),
   createRoute({ ...at('/models'), component: load(() => import('../pages/models/models-page.tsx'), 'ModelsPage'), validateSearch: readModels }),
   createRoute({ ...at('/models/$name'), component: load(() => import('../pages/models/model-page.tsx'), 'ModelPage') }),

@@ -57,7 +57,11 @@ function newerThan(database: Database, at: Position, filter: RequestFilter): str
 }
 
 /** The last line that is looked at of those among which one looks; undefined where there are not so many. */
-function endAmong(database: Database, { sql, values }: SqlCondition, order: string): Position | undefined {
+export function endAmong(
+  database: Database,
+  { sql, values }: SqlCondition,
+  order: string,
+): Position | undefined {
   const [row] = selectAll(
     database,
     `select at_ms, sequence from requests where ${sql} ${order} limit 1 offset ?`,
@@ -66,6 +70,7 @@ function endAmong(database: Database, { sql, values }: SqlCondition, order: stri
   return row && { atMs: numberAt(row, 'at_ms'), sequence: numberAt(row, 'sequence') }
 }
 
-function beyond(sign: '>' | '>=' | '<=', { atMs, sequence }: Position): SqlCondition {
+/** Lines on one side of a place in the order of time. */
+export function beyond(sign: '>' | '>=' | '<=', { atMs, sequence }: Position): SqlCondition {
   return { sql: `(at_ms, sequence) ${sign} (?, ?)`, values: [atMs, sequence] }
 }

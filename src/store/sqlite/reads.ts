@@ -3,6 +3,7 @@ import { readAlertPage, readDeliveryPage, readUnusedKeys } from './alert-reads.t
 import { readAskedFor } from './asked-for.ts'
 import { countContentOf, readContent, readContentTotals } from './content-reads.ts'
 import { readFacet, readNeighbours } from './facet-reads.ts'
+import { readGuardCounts } from './guard-reads.ts'
 import { readKeyUses } from './key-acts.ts'
 import { readLedgerPage, readSpent, readUsage } from './ledger-reads.ts'
 import { readConversation, readResponse } from './response-reads.ts'
@@ -28,6 +29,7 @@ export const READS = {
   requestPage: readRequestPage,
   requestsSince: readRequestsSince,
   facet: readFacet,
+  guardCounts: readGuardCounts,
   neighbours: readNeighbours,
   savings: readSavings,
   series: readSeries,

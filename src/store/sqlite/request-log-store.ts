@@ -12,6 +12,7 @@ export function createRequestLogStore(reader: RowReader, writer: RowWriter): Req
       return reader.read('requestPage', { ...query, position: readCursor(after) })
     },
     facet: (question) => reader.read('facet', question),
+    guardCounts: (filter) => reader.read('guardCounts', filter),
     neighbours: (id, filter) => reader.read('neighbours', id, filter),
     savings: (query) => reader.read('savings', query),
     since: (id, limit, filter) => reader.read('requestsSince', id, { ...filter, limit }),

@@ -10,6 +10,7 @@ import { DecisionCard } from './decision-card.tsx'
 import { FactsBar } from './facts-bar.tsx'
 import { FeedbackCard } from './feedback-card.tsx'
 import { FlipsCard } from './flips-card.tsx'
+import { GuardCard } from './guard-card.tsx'
 import { LeadsCard } from './leads-card.tsx'
 import { Missing } from './missing.tsx'
 import { RawCard } from './raw-card.tsx'
@@ -98,6 +99,7 @@ const PANELS: Readonly<Record<TabName, (request: GetRequestsId) => ReactNode>> =
     <div className="grid">
       <div className="c8 column">
         <StoryCard request={request} />
+        <GuardCard decision={request.decision} />
         <ChangedCard request={request} />
       </div>
       <div className="c4 column">

@@ -3,7 +3,9 @@ import type { Tone } from '../../parts/state.tsx'
 import { counted, durationText } from '../../words/numbers.ts'
 import { isObject, readNumber, readObjects, readText, type Unread } from '../../words/reading.ts'
 import { REASONS } from '../../words/reasons.ts'
+import { verdictText, verdictTone, phaseText } from '../../words/verdicts.ts'
 import { stepsOf } from './candidates.ts'
+import { foundText, verdictsOf } from './read-verdicts.ts'
 import { tellWay } from './tell-way.ts'
 
 /** Something that happened on the way. */
@@ -42,6 +44,7 @@ const TELL: Readonly<Record<string, ((step: Unread) => readonly Happened[]) | un
   filter: leftOut,
   rank: chosen,
   attempt: (step) => [attempted(step)],
+  guard: guarded,
 }
 
 function tellStep(step: Unread): readonly Happened[] {
@@ -49,6 +52,26 @@ function tellStep(step: Unread): readonly Happened[] {
   const tell = Object.hasOwn(TELL, kind) ? TELL[kind] : undefined
   if (tell !== undefined) return tell(step)
   return tellWay(step).map(({ name, text }) => ({ tone: 'soft', what: name, more: text }))
+}
+
+/** Those that had something to say each by itself, and the others together. */
+function guarded(step: Unread): readonly Happened[] {
+  const verdicts = verdictsOf(step)
+  const more = readNumber(step, 'more') ?? 0
+  const passed = verdicts.filter(({ verdict }) => verdict === 'passed').length + more
+  const where = phaseText(readText(step, 'phase') ?? '')
+  const told = verdicts
+    .filter(({ verdict }) => verdict !== 'passed')
+    .map(({ guardrail, verdict, isShadow, found }): Happened => ({
+      tone: verdictTone(verdict, isShadow),
+      what: `Guardrail ${guardrail}: ${verdictText(verdict, isShadow)}`,
+      more: found.length === 0 ? `at ${where}` : `found in ${where}: ${foundText(found)}`,
+    }))
+  if (passed === 0) return told
+  return [
+    ...told,
+    { tone: 'soft', what: `${counted(passed, 'guardrail')} found nothing`, more: `in ${where}` },
+  ]
 }
 
 const MOST_NAMED = 2

@@ -1,4 +1,6 @@
 import { readNumber, readObjects, readText, readTexts, type Unread } from '../../words/reading.ts'
+import { phaseText, verdictText } from '../../words/verdicts.ts'
+import { foundText, verdictsOf } from './read-verdicts.ts'
 
 /** A step of a decision that is about no single candidate, in words. */
 export interface Told {
@@ -95,6 +97,15 @@ const TELL: Readonly<Record<string, Tell | undefined>> = {
   savings: (step) => ({
     name: `saved $${text(step, 'savedUsd')}`,
     text: `$${text(step, 'spentUsd')} instead of $${text(step, 'premiumUsd')} at ${text(step, 'premium')}`,
+  }),
+  guard: (step) => ({
+    name: `guardrails, ${phaseText(text(step, 'phase'))}`,
+    text: parts(
+      ...verdictsOf(step).map(({ guardrail, verdict, isShadow, found }) =>
+        `${guardrail} ${verdictText(verdict, isShadow)} ${found.length === 0 ? '' : `(${foundText(found)})`}`.trim(),
+      ),
+      (readNumber(step, 'more') ?? 0) > 0 && `${readNumber(step, 'more') ?? 0} more passed`,
+    ),
   }),
   race: beside,
   hedge: beside,

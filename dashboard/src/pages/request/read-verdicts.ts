@@ -1,0 +1,30 @@
+import { isObject, readObjects, readText, type Unread } from '../../words/reading.ts'
+
+/** What a guardrail has said of what was asked or answered. */
+export interface ReadVerdict {
+  readonly phase: string
+  readonly guardrail: string
+  readonly verdict: string
+  readonly isShadow: boolean
+  /** How often each detector has found something. */
+  readonly found: readonly (readonly [detector: string, count: number])[]
+}
+
+/** What a step of a decision says of guardrails; nothing where it is about something else. */
+export function verdictsOf(step: Unread): readonly ReadVerdict[] {
+  if (readText(step, 'step') !== 'guard') return []
+  return readObjects(step, 'verdicts').map((one) => ({
+    phase: readText(step, 'phase') ?? '',
+    guardrail: readText(one, 'guardrail') ?? '',
+    verdict: readText(one, 'verdict') ?? '',
+    isShadow: one['shadow'] === true,
+    found: isObject(one['found'])
+      ? Object.entries(one['found']).map(([detector, count]) => [detector, Number(count)] as const)
+      : [],
+  }))
+}
+
+/** `email 2, card 1`; empty where nothing was found. */
+export function foundText(found: ReadVerdict['found']): string {
+  return found.map(([detector, count]) => `${detector} ${count}`).join(', ')
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { findBrowser } from './find-browser.ts'
+import { openScreens, type Screens } from './open-screens.ts'
+
+const browser = findBrowser()
+const CONFIG = `
+providers: { sim: {} }
+routes: { support: [sim/smart], open: [sim/smart] }
+guardrails:
+  cards: { detect: [card], action: block, routes: [support] }
+  contacts: { detect: [personal], action: mask }
+  looks-only: { detect: [email], action: block, mode: shadow }
+`
+const CARD = '4111 1111 1111 1111'
+
+describe.skipIf(browser === undefined)('the page of guardrails', () => {
+  let screens: Screens
+  let blocked = ''
+
+  beforeAll(async () => {
+    screens = await openScreens(browser ?? '', { config: CONFIG })
+    blocked = await screens.chat('support', { extra: saying(`My card is ${CARD}`) })
+    await screens.chat('open', { extra: saying('Write to ana@example.com and to bo@example.com') })
+    await screens.chat('open')
+  })
+  afterAll(async () => {
+    const { complaints } = screens
+    await screens.close()
+    expect(complaints).toEqual([])
+  })
+
+  const saying = (content: string) => ({ messages: [{ role: 'user', content }] })
+
+  test('tells what each has said, and leads to the request that was blocked', async () => {
+    const page = await screens.signIn()
+    await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+    const row = (name: string) => page.getByRole('table').getByRole('row').filter({ hasText: name })
+    await row('cards').waitFor()
+    expect(await row('cards').innerText()).toMatch(/blocks[^]*routes support[^]*1 blocked[^]*card\s+1/)
+    expect(await row('contacts').innerText()).toMatch(/2 masked[^]*1 passed[^]*email\s+2\s+card\s+1/)
+    expect(await row('looks-only').innerText()).toMatch(/shadow[^]*1 would be blocked[^]*2 passed/)
+    await row('cards').getByRole('link', { name: '1 blocked' }).click()
+    await page.locator(`tr[data-id="${blocked}"]`).waitFor()
+    expect(await page.locator('tr[data-id]').count()).toBe(1)
+    await page.goto(`${screens.gateway.adminUrl}/requests/${blocked}`)
+    const story = page.getByRole('region', { name: 'What happened' })
+    await story.getByText('Guardrail cards: blocked').waitFor()
+    const card = page.getByRole('region', { name: 'What guardrails said' })
+    expect(await card.getByRole('row').filter({ hasText: 'cards' }).innerText()).toMatch(/blocked\s+card 1/)
+    await card.getByRole('link', { name: 'Guardrails' }).click()
+    await page.getByRole('heading', { name: 'Try a text' }).waitFor()
+    await page.context().close()
+  })
+
+  test('tries a text and marks in it what is found', async () => {
+    const page = await screens.signIn({ width: 375, theme: 'dark' })
+    await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+    await page.getByLabel('Text to try').fill(`My card is ${CARD}, thanks`)
+    await page.getByRole('button', { name: 'Try it' }).click()
+    const after = page.getByLabel('What becomes of it')
+    expect(await after.innerText()).toBe('My card is <CARD_1>, thanks')
+    expect(await page.locator('mark').innerText()).toBe(`${CARD} card`)
+    await page.getByLabel('Route').selectOption('support')
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('It reaches nobody.').waitFor()
+    expect(await page.locator('mark').count()).toBe(1)
+    await page.context().close()
+  })
+})
+
+test.skipIf(browser === undefined)('without guardrails the page says how to begin', async () => {
+  const screens = await openScreens(browser ?? '', { config: 'providers: { sim: {} }\n' })
+  const page = await screens.signIn()
+  await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+  await page.getByText('No guardrail yet').waitFor()
+  expect(await page.locator('pre').innerText()).toContain('action: block')
+  await screens.close()
+})
