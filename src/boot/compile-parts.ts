@@ -1,3 +1,4 @@
+import { keepLookers } from '../guardrails/kept-lookers.ts'
 import type { FoundProvider } from '../config/compile-providers.ts'
 import type { Environment } from '../config/interpolate.ts'
 import { dialectMap } from '../dialects/all.ts'
@@ -55,6 +56,7 @@ export async function gatherCompileParts(
     listedFacts,
     alertWords: ALERT_WORDS,
     nowMs: () => clock.nowMs(),
+    reuse: keepLookers(),
     knownModels: (provider: ProviderDefinition) => prices.models(provider),
     hashKey(key: Secret) {
       const parsed = parseKey(key.reveal())

@@ -195,6 +195,11 @@ interface DraftParts extends Omit<CompileParts, 'sequence'> {
   readonly schemaOf: () => JsonObject
 }
 
+/** As a secret has it, or as a member. */
+function isNamed(path: string, inForce: string): boolean {
+  return inForce.includes(`file:${path}`) || inForce.includes(`file: ${path}`)
+}
+
 const FILLED_IN = /\$\{(\w+)/g
 
 /**
@@ -212,7 +217,7 @@ function compileDraft(text: string, draft: DraftParts): CompiledConfig {
     environment,
     schemaOf,
     fillable: Object.fromEntries(names.map((name) => [name, environment[name]])),
-    readText: (path) => (inForce.includes(`file:${path}`) ? readText(path) : undefined),
+    readText: (path) => (isNamed(path, inForce) ? readText(path) : undefined),
   })
   return compileConfig(loaded, text, { ...parts, sequence: 0 })
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { keepLookers } from '../guardrails/kept-lookers.ts'
 import { dialectMap } from '../dialects/all.ts'
 import { describePlan } from '../config/describe-plan.ts'
 import type { PlanTrial } from '../gateway/plan-trial.ts'
@@ -88,6 +89,7 @@ async function openProcess(
     priceOf: () => undefined,
     listedFacts: () => ({}),
     nowMs: () => clock.nowMs(),
+    reuse: keepLookers(),
     knownModels: () => [],
     alertWords: ALERT_WORDS,
     hashKey: (key) => ({ id: key.reveal(), secretHmac: key.reveal() }),

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dialectMap } from '../dialects/all.ts'
+import { keepLookers } from '../guardrails/kept-lookers.ts'
 import type { Price } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
@@ -44,6 +45,7 @@ function setUp(keys: Readonly<Record<string, string>>, configText: string) {
     listedFacts: () => ({}),
     alertWords: ALERT_WORDS,
     nowMs: () => clock.nowMs(),
+    reuse: keepLookers(),
     knownModels: () => [],
     hashKey: () => undefined,
   })

@@ -62,7 +62,13 @@ describe('guardrails of a file', () => {
     ['a: { detec: [email], action: flag }', 'Did you mean "detect"?'],
     ['a: { detect: [emial], action: flag }', 'Did you mean "email"?'],
     ['a: { detect: [email], action: masc }', 'Did you mean "mask"?'],
-    ['a: { action: flag }', 'one of detect'],
+    ['a: { action: flag }', 'one of detect, terms'],
+    ['a: { terms: {}, action: flag }', 'at least one word'],
+    [
+      'a: { terms: { words: ["--"] }, action: flag }',
+      'guardrails.a.terms.words[0]: expected a word or a phrase',
+    ],
+    ['a: { terms: { file: nowhere.txt }, action: flag }', 'the file nowhere.txt cannot be read'],
     ['a: { detect: [email], action: flag, message: no }', 'it belongs to the action block'],
     ['a: { detect: [email], action: restrict }', 'what targets must fulfil'],
     ['a: { detect: [email], action: restrict, only: { region: eu }, phases: [output] }', '[input]'],
@@ -72,5 +78,13 @@ describe('guardrails of a file', () => {
     ['a: { detect: [email], action: flag, budget: 0s }', 'a duration above 0'],
   ])('mistakes are told with the nearest name: %s', (rule, told) => {
     expect(problemsOf(file(rule))).toContain(told)
+  })
+
+  test('words of a list and of a file beside the configuration', () => {
+    const text = file('names: { terms: { words: [Bluebird], file: names.txt }, action: block }')
+    const { plan } = compileText(text, { files: { 'names.txt': '# remarks\n\nBlack Swan\r\n#hash\n' } })
+    const [names] = plan?.guardrails?.all ?? []
+    expect(names?.looker?.look('the BLUEBIRD, a black swan, no remarks').length).toBe(2)
+    expect(problemsOf(text, { files: { 'names.txt': 'a\n---\n' } })).toContain('line 2 of names.txt')
   })
 })

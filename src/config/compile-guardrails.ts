@@ -1,5 +1,6 @@
 import { createDetectors } from '../guardrails/all.ts'
 import type { GuardAction, Guardrail, GuardTerms } from '../guardrails/guardrail.ts'
+import type { ReuseLooker } from '../guardrails/kept-lookers.ts'
 import type { KindParts } from '../guardrails/kinds/kind.ts'
 import { defined } from '../kit/defined.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
@@ -17,6 +18,9 @@ export interface GuardrailContext {
   readonly routeNames: readonly string[]
   readonly providerNames: readonly string[]
   readonly makeTarget: TargetMaker
+  /** Reads files that guardrails name. */
+  readonly readText: (path: string) => string | undefined
+  readonly reuse: ReuseLooker
 }
 
 export interface CompiledGuardrails {
@@ -29,8 +33,9 @@ export interface CompiledGuardrails {
 export function compileGuardrails(config: Config, context: GuardrailContext): CompiledGuardrails {
   const written = Object.entries(config.guardrails)
   if (written.length === 0) return { drafts: [] }
+  const { readText, reuse } = context
   const keyPrefixes = context.definitions.flatMap(({ keyPrefixes: own = [] }) => own)
-  const parts: KindParts = { detectors: createDetectors(keyPrefixes) }
+  const parts: KindParts = { detectors: createDetectors(keyPrefixes), readText, reuse }
   const all: Guardrail[] = []
   const drafts: ProblemDraft[] = []
   for (const [name, rule] of written) {

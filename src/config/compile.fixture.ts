@@ -1,3 +1,4 @@
+import { keepLookers } from '../guardrails/kept-lookers.ts'
 import { DIALECTS } from '../dialects/all.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Capabilities, Price } from '../exchange/target.ts'
@@ -71,6 +72,7 @@ export function compileText(text: string, around: Surroundings = {}): CompiledCo
       listedFacts,
       alertWords: ALERT_WORDS,
       nowMs: () => NOW_MS,
+      reuse: keepLookers(),
       knownModels: () => ['claude-one', 'claude-two', 'other'],
       hashKey: (key) => {
         const parsed = parseKey(key.reveal())

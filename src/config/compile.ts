@@ -20,6 +20,7 @@ import {
 } from './compile-accounts.ts'
 import { compileContent, type ContentContext } from './compile-content.ts'
 import { compileDrills, type DrillContext } from './compile-drills.ts'
+import type { ReuseLooker } from '../guardrails/kept-lookers.ts'
 import { compileGuardrails, type GuardrailContext } from './compile-guardrails.ts'
 import { compileProofs, type ProofContext } from './compile-proofs.ts'
 import { setUpProviders, type FoundProvider, type ProviderSetup } from './compile-providers.ts'
@@ -68,6 +69,8 @@ export interface CompileParts {
   /** What rules that ring can speak of. */
   readonly alertWords: AlertWords
   readonly nowMs: () => number
+  /** Keeps what guardrails are compiled to. */
+  readonly reuse: ReuseLooker
   /** Grows with each load of this process. */
   readonly sequence: number
 }
@@ -114,7 +117,7 @@ export function compileConfig(loaded: LoadedConfig, text: string, parts: Compile
 
 type Built = ReturnType<typeof build>
 
-function build(config: Config, { secrets, layers }: LoadedConfig, parts: CompileParts) {
+function build(config: Config, { secrets, layers, readText }: LoadedConfig, parts: CompileParts) {
   const { dialects, priceOf, listedFacts } = parts
   const isOwnKey = (secret: Secret): boolean => parts.hashKey(secret) !== undefined
   const sources = { ...parts, secrets, isOwnKey, keepsFound: layers?.keepsFound === true }
@@ -147,8 +150,9 @@ function build(config: Config, { secrets, layers }: LoadedConfig, parts: Compile
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
   const routeNames = [...named.routes.keys(), ...named.wildcards]
   const words = parts.alertWords
-  const { definitions } = parts
-  const referring = compileReferring(config, { ...context, definitions, setups, routeNames, secrets, words })
+  const { definitions, reuse } = parts
+  const referred = { ...context, definitions, setups, routeNames, secrets, words, readText, reuse }
+  const referring = compileReferring(config, referred)
   return {
     setups,
     context,

@@ -46,6 +46,8 @@ export interface LoadedConfig {
   readonly locate: Locate
   /** Absent where the file could not be read. */
   readonly layers?: Omit<Layers, 'value'>
+  /** Reads further files that it names. */
+  readonly readText: ConfigInput['readText']
   /** Both documents in one as they are written, nothing filled in. Absent where the file could not be read. */
   readonly written?: Json
 }
@@ -53,6 +55,7 @@ export interface LoadedConfig {
 /** Parses, fills in, checks and resolves a configuration. Never throws; everything that is wrong is in `problems`. */
 export function loadConfig(input: ConfigInput): LoadedConfig {
   const parsed = parseConfigDocument(input.text)
+  const { readText } = input
   if (parsed.document === undefined) return refused(parsed.problems, () => undefined)
   const { document } = parsed
   const managed = readManaged(input.managed)
@@ -80,7 +83,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     isManaged: (path) => isManaged(layers, path),
   })
   const problems = sortProblems([...early, ...drafts.map((draft) => toConfigProblem(draft, locate))])
-  return { config: checked.config, secrets, problems, locate, layers, written }
+  return { config: checked.config, secrets, problems, locate, readText, layers, written }
 }
 
 function isManaged({ managed }: Pick<Layers, 'managed'>, path: Parameters<Locate>[0]): boolean {
@@ -107,7 +110,7 @@ function readManaged(managed: ManagedInput | undefined): ReadManaged {
 }
 
 function refused(problems: readonly ConfigProblem[], locate: Locate): LoadedConfig {
-  return { secrets: new Map(), problems: sortProblems(problems), locate }
+  return { secrets: new Map(), problems: sortProblems(problems), locate, readText: () => undefined }
 }
 
 /** One mistake, one message: what is reported already is not reported again for its consequences. */

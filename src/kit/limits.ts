@@ -440,4 +440,10 @@ export const LIMITS = {
   doctorCalls: 8,
   /** Names that one finding of such a check spells out. */
   doctorNames: 10,
+  /** Words and phrases that one guardrail looks for. */
+  terms: 1_000_000,
+  /** Characters of one of them. */
+  termCharacters: 200,
+  /** Lookers of guardrails that are kept for the next plan, so that a list which has not changed is not compiled anew. */
+  keptLookers: 16,
 } as const

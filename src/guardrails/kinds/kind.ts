@@ -1,11 +1,16 @@
 import type { z } from 'zod'
 import type { Detector } from '../detector.ts'
 import type { Watching } from '../guardrail.ts'
+import type { ReuseLooker } from '../kept-lookers.ts'
 
 /** What kinds work with. */
 export interface KindParts {
   /** Everything that can be found in texts. */
   readonly detectors: readonly Detector[]
+  /** Reads a file that the options name; relative paths start at the configuration. */
+  readonly readText: (path: string) => string | undefined
+  /** For what takes long to compile. */
+  readonly reuse: ReuseLooker
 }
 
 /** Something wrong with the options of a guardrail, at a path below them. */

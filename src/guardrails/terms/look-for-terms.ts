@@ -1,0 +1,263 @@
+import type { Found, Looker } from '../looker.ts'
+import { Letters } from './letters.ts'
+import { createSkeletons, SIGNS_FOR_LETTERS } from './look-alikes.ts'
+import { EMPTY_HASH, hashOfNext, hashOn, TermTable, type Term } from './term-table.ts'
+import { WordBuffer } from './word-buffer.ts'
+
+/** Of letters that stand one by one, so many at least are put together. */
+const LEAST_LETTERS = 3
+/** Blanks, marks and signs that may stand between letters, for each of them: how far a find may reach. */
+const REACH_EACH = 4
+const LONGEST_REACH = 4_096
+/** What may stand between the words of a term, or the letters of one that is written apart. */
+const WIDEST_GAP = 8
+
+const NOTHING: readonly Found[] = []
+
+/** What terms are looked for, and how. */
+export interface TermsWanted {
+  /** As people write them. */
+  readonly words: readonly string[]
+  /** Are they found behind look-alikes, digits and signs for letters, and letters that are written apart? */
+  readonly evasions: boolean
+}
+
+/** The name of what is found. */
+const NAME = 'term'
+
+/**
+ * Looks for words and phrases: as whole words, whatever their case, their marks and their form, and however many blanks and hyphens stand
+ * between them. Places are those of the text as it is written.
+ */
+export class TermLooker implements Looker {
+  readonly reach: number
+  readonly #words: WordBuffer
+  readonly #table: TermTable
+  /** The same without blanks, for letters that are written apart. */
+  readonly #joined: TermTable | undefined
+
+  constructor({ words, evasions }: TermsWanted) {
+    const letters = new Letters()
+    this.#words = new WordBuffer(letters)
+    const terms = readTerms(words, this.#words)
+    const skeletons = evasions ? createSkeletons() : undefined
+    this.#table = new TermTable(terms, skeletons)
+    if (evasions)
+      this.#joined = new TermTable(
+        terms
+          .map((term) => ({ ...term, units: term.units.replaceAll(' ', '') }))
+          .filter(({ units }) => units.length >= LEAST_LETTERS),
+        skeletons,
+      )
+    this.reach = Math.min(
+      LONGEST_REACH,
+      this.#table.longest * REACH_EACH + this.#table.longestTail + WIDEST_GAP,
+    )
+  }
+
+  look(text: string): readonly Found[] {
+    const found: Found[] = []
+    this.#words.read(text, { signsAreLetters: false })
+    this.#collect(text, found)
+    if (this.#joined !== undefined && SIGNS_FOR_LETTERS.test(text)) {
+      this.#words.read(text, { signsAreLetters: true })
+      this.#collect(text, found)
+    }
+    if (found.length === 0) return NOTHING
+    return this.#joined === undefined ? found : withoutRepeats(found)
+  }
+
+  /** What can no longer become a term: mostly all but the word that is being written, and that too where no term begins like it. */
+  settled(text: string): number {
+    this.#words.read(text, { signsAreLetters: false })
+    let settled = Math.min(halfPair(text), this.#settledWords(text))
+    if (this.#joined !== undefined) {
+      settled = Math.min(settled, this.#settledLetters(this.#joined))
+      if (/[\p{L}\p{N}][@$!|]/u.test(text)) {
+        this.#words.read(text, { signsAreLetters: true })
+        settled = Math.min(settled, this.#settledWords(text))
+      }
+    }
+    return settled
+  }
+
+  #collect(text: string, found: Found[]): void {
+    const { count } = this.#words
+    for (let first = 0; first < count; first += 1) this.#collectFrom(first, text, found)
+    if (this.#joined !== undefined) this.#collectLetters(this.#joined, text, found)
+  }
+
+  /** Terms that begin with a word. */
+  #collectFrom(first: number, text: string, found: Found[]): void {
+    const words = this.#words
+    let hash = EMPTY_HASH
+    for (let last = first; last < words.count; last += 1) {
+      hash = this.#hashWord(hash, last)
+      if (this.#table.mayHold(hash)) {
+        const piece = { units: words.units, start: words.starts[first] ?? 0, end: words.ends[last] ?? 0 }
+        for (const term of this.#table.find(hash, piece))
+          add(found, text, { from: words.froms[first] ?? 0, to: words.tos[last] ?? 0, term })
+      }
+      hash = hashOfNext(hash)
+      if (!this.#table.canBegin(hash) || this.#isFarBehind(last)) return
+    }
+  }
+
+  #hashWord(hash: number, word: number): number {
+    const { units, starts, ends } = this.#words
+    const table = this.#table
+    const end = ends[word] ?? 0
+    let hashed = hash
+    for (let at = starts[word] ?? 0; at < end; at += 1)
+      hashed = hashOn(hashed, table.skeletonOf(units[at] ?? 0))
+    return hashed
+  }
+
+  /** Stands a word further behind the one before it than words of one term do? */
+  #isFarBehind(before: number): boolean {
+    const { froms, tos, count } = this.#words
+    return before + 1 < count && (froms[before + 1] ?? 0) - (tos[before] ?? 0) > WIDEST_GAP
+  }
+
+  #isLetter(word: number): boolean {
+    const { starts, ends, count } = this.#words
+    return word < count && (ends[word] ?? 0) - (starts[word] ?? 0) === 1
+  }
+
+  /** Terms whose letters stand apart. */
+  #collectLetters(joined: TermTable, text: string, found: Found[]): void {
+    const { count, froms, tos } = this.#words
+    for (let first = 0; first < count; first += 1) {
+      if (!this.#isLetter(first)) continue
+      this.#spell(joined, first, (last, terms) => {
+        for (const term of terms) add(found, text, { from: froms[first] ?? 0, to: tos[last] ?? 0, term })
+      })
+    }
+  }
+
+  /** Spells letters that stand apart, from a place on. Gives whether it came to the end of the text with something that may go on. */
+  #spell(joined: TermTable, first: number, onTerms: (last: number, terms: Iterable<Term>) => void): boolean {
+    const { units, starts, count } = this.#words
+    const spelt = new Uint16Array(joined.longest)
+    let hash = EMPTY_HASH
+    for (let last = first; this.#isLetter(last); last += 1) {
+      const length = last - first + 1
+      const unit = units[starts[last] ?? 0] ?? 0
+      spelt[length - 1] = unit
+      hash = hashOn(hash, joined.skeletonOf(unit))
+      if (!joined.canBegin(hash) || length > joined.longest) return false
+      if (length >= LEAST_LETTERS && joined.mayHold(hash))
+        onTerms(last, joined.find(hash, { units: spelt, start: 0, end: length }))
+      if (last + 1 === count) return true
+      if (this.#isFarBehind(last)) return false
+    }
+    return false
+  }
+
+  #settledWords(text: string): number {
+    const words = this.#words
+    const least = Math.max(0, text.length - this.reach)
+    let settled = text.length
+    for (let first = words.count - 1; first >= 0 && (words.froms[first] ?? 0) >= least; first -= 1)
+      if (this.#mayGoOn(first, text)) settled = words.froms[first] ?? 0
+    return beforeSigns(text, settled, this.#table.longestLead)
+  }
+
+  /** May what begins with a word still become a term, or reach further? */
+  #mayGoOn(first: number, text: string): boolean {
+    const words = this.#words
+    const table = this.#table
+    let hash = EMPTY_HASH
+    for (let last = first; last < words.count; last += 1) {
+      hash = this.#hashWord(hash, last)
+      const isLast = last === words.count - 1
+      if (isLast && words.isOpen) return table.canBegin(hash)
+      const behind = text.length - (words.tos[last] ?? 0)
+      if (behind < table.longestTail && table.canBegin(hash)) return true
+      hash = hashOfNext(hash)
+      if (!table.canBegin(hash) || this.#isFarBehind(last)) return false
+      if (isLast) return behind <= WIDEST_GAP
+    }
+    return false
+  }
+
+  #settledLetters(joined: TermTable): number {
+    const { count, froms } = this.#words
+    let settled = Number.POSITIVE_INFINITY
+    for (let first = count - 1; this.#isLetter(first) && count - first <= joined.longest; first -= 1)
+      if (this.#spell(joined, first, () => undefined)) settled = froms[first] ?? 0
+    return settled
+  }
+}
+
+interface Match {
+  readonly from: number
+  readonly to: number
+  readonly term: Term
+}
+
+function add(found: Found[], text: string, { from, to, term }: Match): void {
+  const { lead, tail } = term
+  const start = from - lead.length
+  const end = to + tail.length
+  if (lead !== '' && (start < 0 || text.slice(start, from) !== lead)) return
+  if (tail !== '' && text.slice(to, end) !== tail) return
+  found.push({ start, end, name: NAME })
+}
+
+/** Half a pair of surrogates at the end is not settled. */
+function halfPair(text: string): number {
+  const last = text.charCodeAt(text.length - 1)
+  return last >= 0xd8_00 && last <= 0xdb_ff ? text.length - 1 : text.length
+}
+
+/** Where signs begin that may belong to a term which begins at a place. */
+function beforeSigns(text: string, place: number, longest: number): number {
+  let at = place
+  while (at > 0 && place - at < longest && BEFORE.test(text.charAt(at - 1))) at -= 1
+  return at
+}
+
+/** Each place once: the first look at a text has mostly seen what the second sees. */
+function withoutRepeats(found: readonly Found[]): readonly Found[] {
+  const seen = new Set<string>()
+  return found.filter(({ start, end }) => {
+    const place = `${start}-${end}`
+    if (seen.has(place)) return false
+    seen.add(place)
+    return true
+  })
+}
+
+/** Signs that belong to a term, such as those of `C++` and `.NET`. */
+const BEFORE = /[.#@$+]/
+const SIGNS_BEFORE = /^\s*([.#@$+]*)/
+const SIGNS_BEHIND = /([#+*!$]*)\s*$/
+/** Written as it is compared. */
+const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/
+
+/** Terms as they are compared; what holds no letter, and what is there twice, is left out. */
+function readTerms(words: readonly string[], buffer: WordBuffer): readonly Term[] {
+  const terms: Term[] = []
+  const seen = new Set<string>()
+  for (const word of words) {
+    const term = readTerm(word, buffer)
+    const key =
+      term.lead === '' && term.tail === '' ? term.units : `${term.lead}\n${term.units}\n${term.tail}`
+    if (term.units === '' || seen.has(key)) continue
+    seen.add(key)
+    terms.push(term)
+  }
+  return terms
+}
+
+function readTerm(word: string, buffer: WordBuffer): Term {
+  if (PLAIN.test(word)) return { units: word, lead: '', tail: '' }
+  buffer.read(word, { signsAreLetters: false })
+  const length = buffer.count === 0 ? 0 : (buffer.ends[buffer.count - 1] ?? 0)
+  let units = ''
+  for (let at = 0; at < length; at += 1) units += String.fromCharCode(buffer.units[at] ?? 0)
+  const [, lead = ''] = SIGNS_BEFORE.exec(word) ?? []
+  const [, tail = ''] = SIGNS_BEHIND.exec(word) ?? []
+  return { units, lead, tail }
+}
