@@ -446,4 +446,12 @@ export const LIMITS = {
   termCharacters: 200,
   /** Lookers of guardrails that are kept for the next plan, so that a list which has not changed is not compiled anew. */
   keptLookers: 16,
+  /** Patterns that one guardrail looks for. */
+  patterns: 200,
+  /** Characters that one of them is written in. */
+  patternCharacters: 1_000,
+  /** Steps that one of them is compiled to. */
+  patternSteps: 2_000,
+  /** Most characters that one of them may be allowed to reach. */
+  patternReach: 4_096,
 } as const
