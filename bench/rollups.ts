@@ -65,7 +65,7 @@ try {
   const summed = openDatabase(join(directory, 'summed.db'))
   const commit = createCommit(summed)
   const whole = measure(all, (batch) =>
-    commit({ contents: [], responses: [], shadows: [], ...batch } satisfies WriteBatch),
+    commit({ contents: [], replies: [], responses: [], shadows: [], ...batch } satisfies WriteBatch),
   )
   summed.close()
   const plain = openDatabase(join(directory, 'plain.db'))

@@ -188,6 +188,7 @@ const BY_FIELD: Readonly<Record<(typeof REQUEST_FIELD_NAMES)[number], string>> =
   verdict: 'verdict:blocked',
   feedback: 'feedback:<0',
   text: 'text:refund',
+  replayed: 'replayed:yes',
   purpose: 'purpose:judge',
   parent: 'parent:req_none',
   plan: 'plan:6-*',

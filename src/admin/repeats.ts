@@ -1,14 +1,16 @@
 import type { Clock } from '../kit/clock.ts'
 import { createHmacSha256Hex } from '../kit/hash.ts'
+import {
+  IDEMPOTENCY_HEADER,
+  IDEMPOTENCY_KEY_FORM,
+  readIdempotencyKey,
+  REPLAYED_HEADER,
+} from '../kit/idempotency-key.ts'
 import type { Json } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Random } from '../kit/random.ts'
 import { openSealedText, sealText } from '../kit/sealed-text.ts'
 import { AdminProblem, SAFE_HEADERS } from './problem.ts'
-
-/** The header by which a client says that it asks for the same thing again: draft-ietf-httpapi-idempotency-key-header-07. */
-const REPEAT_HEADER = 'idempotency-key'
-const REPLAYED_HEADER = 'idempotent-replayed'
 
 /** What is asked for, as far as a repetition has to be the same. */
 export interface AskedOnce {
@@ -83,17 +85,10 @@ function repeated({ fingerprint, done }: Kept, asked: string, words: string): Re
   })
 }
 
-/** A string of structured fields (RFC 9651), or the same without its quotes, as most clients send it. */
-const WORDS = /^(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/
-
 function readWords(headers: Headers): string | undefined {
-  const text = headers.get(REPEAT_HEADER)
+  const text = headers.get(IDEMPOTENCY_HEADER)
   if (text === null) return undefined
-  const [, quoted, bare = ''] = WORDS.exec(text) ?? []
-  const words = quoted ?? bare
-  if (words !== '') return words
-  throw new AdminProblem('invalid-request', {
-    detail:
-      'The header Idempotency-Key is 1 to 255 visible characters of ASCII, in double quotes or without.',
-  })
+  const words = readIdempotencyKey(text)
+  if (words !== undefined) return words
+  throw new AdminProblem('invalid-request', { detail: IDEMPOTENCY_KEY_FORM })
 }

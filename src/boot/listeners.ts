@@ -143,6 +143,7 @@ export function openDataListener({
     origins: server.origins,
     bodies: bodyLimits(memoryBytes()),
     record: parts.record,
+    repeats: { replies: foundation.store.replies, hmac: foundation.hmac, random: foundation.random },
     feedback: feedbackDesk(foundation.store.feedback, keeping.log),
   })
   const chosen = options.port !== undefined || server.port !== DEFAULT_PORT

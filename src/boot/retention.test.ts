@@ -47,6 +47,7 @@ test('what is older than it may be is told to the store and the ledger, once a m
       requestsBeforeMs: nowMs - 30 * DAY_MS,
       requestBytes: 1_000,
       responsesBeforeMs: nowMs - DAY_MS,
+      repliesBeforeMs: nowMs - DAY_MS,
       shadowsBeforeMs: nowMs - 60 * DAY_MS,
       shadowRows: LIMITS.shadowRows,
       seriesMinutesBeforeMs: nowMs - LIMITS.seriesMinutesMs - 3_600_000,

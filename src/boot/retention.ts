@@ -84,6 +84,7 @@ async function removeSome(needs: RetentionNeeds): Promise<boolean> {
     requestsBeforeMs: nowMs - retention.requests,
     requestBytes: retention.size,
     responsesBeforeMs: nowMs - responses.retention,
+    repliesBeforeMs: nowMs - LIMITS.repeatMs,
     ...(content && { contents: { beforeMs: nowMs - content.retentionMs, bytes: content.bytes } }),
     shadowsBeforeMs: nowMs - retention.shadows,
     shadowRows: LIMITS.shadowRows,

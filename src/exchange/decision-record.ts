@@ -85,6 +85,24 @@ export function writeDecision(exchange: Exchange): string | undefined {
   return shorten(narrow, attempt < 0 ? narrow.steps.length - 1 : attempt) ?? shortest(narrow)
 }
 
+/** The record of a request that got what an earlier one got, as JSON text. */
+export function writeReplay(replay: {
+  readonly requestId: string
+  readonly planVersion: string
+  readonly route: string | undefined
+  readonly of: string
+}): string {
+  const { requestId, planVersion, route, of } = replay
+  const step: DecisionStep = { step: 'replay', of }
+  return JSON.stringify({
+    v: VERSION,
+    id: decisionIdOf(requestId),
+    route: route === undefined ? undefined : clipped(route),
+    planVersion,
+    steps: [step],
+  })
+}
+
 function toRecord(exchange: Exchange, measure: Measure): WrittenRecord {
   const { id, planVersion, trail } = exchange
   const { facts, unfit } = writeFacts(exchange)

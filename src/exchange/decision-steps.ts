@@ -36,6 +36,11 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       },
     ],
   },
+  replay: {
+    meaning:
+      'The request repeats an earlier one (`of`) under the same `Idempotency-Key`, and got what that one got: nobody was asked, and nothing was charged ([idempotency](idempotency.md)).',
+    tell: (step) => [{ what: 'replay', reason: `of ${text(step, 'of')}` }],
+  },
   resume: {
     meaning:
       'The request goes on from stored answers, so many of which (`answers`) stand before it. A provider that stores them too is asked first (`holder`).',

@@ -23,6 +23,13 @@ export interface MatchStep {
   readonly failed?: readonly string[]
 }
 
+/** The request was asked before under the same idempotency key, and got what that one got. */
+interface ReplayStep {
+  readonly step: 'replay'
+  /** Id of the request that was answered first. */
+  readonly of: string
+}
+
 /** The request goes on from stored answers, so many of which stand before it. */
 interface ResumeStep {
   readonly step: 'resume'
@@ -200,6 +207,7 @@ interface ContentStep {
 export type DecisionStep =
   | AliasStep
   | MatchStep
+  | ReplayStep
   | ResumeStep
   | ConditionStep
   | SplitStep

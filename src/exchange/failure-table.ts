@@ -123,6 +123,15 @@ export const FAILURES = {
     ),
   ),
   'body-too-large': client(413, 'The request body is too large. Send a smaller one.'),
+  'idempotency-key-in-use': client(
+    409,
+    'The first request with this Idempotency-Key is under way. Ask again when it is answered: you get the same answer.',
+    true,
+  ),
+  'idempotency-key-reused': client(
+    409,
+    'This Idempotency-Key came before with another request. Take a new key for what is new, and send what you repeat unchanged.',
+  ),
   'unknown-coding': client(415, 'The body is packed in an unknown way. Send it as it is, or as gzip.'),
   'bodies-of-address': client(
     429,

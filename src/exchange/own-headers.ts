@@ -12,6 +12,7 @@ export const OWN_HEADERS = {
   model: 'x-gatehouse-model',
   notices: 'x-gatehouse-notices',
   provider: 'x-gatehouse-provider',
+  replayOf: 'x-gatehouse-replay-of',
   route: 'x-gatehouse-route',
   simulated: 'x-gatehouse-simulated',
   upstreamRequestId: 'x-gatehouse-upstream-request-id',

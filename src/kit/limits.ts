@@ -372,6 +372,18 @@ export const LIMITS = {
   allAdminTokenGuesses: 256,
   /** Body of a request to the admin API. */
   adminBodyBytes: 64 * 1024,
+  /** One answer to a request of an application with an idempotency key that is kept for those who ask again. A longer one is given and not kept. Seen in `gatehouse_idempotent_requests_total`. */
+  replyBytes: 8 * 1024 * 1024,
+  /** Such answers of one key of the gateway, packed; the oldest make room. */
+  ownerReplyBytes: 64 * 1024 * 1024,
+  /** How many those may be. */
+  ownerReplies: 10_000,
+  /** Those of all keys, packed. */
+  repliesBytes: 512 * 1024 * 1024,
+  /** How many those may be. */
+  replies: 200_000,
+  /** Such answers that wait to be written to the store; beyond it one is given and not kept. */
+  replyQueueBytes: 64 * 1024 * 1024,
   /** Answers of the admin API that are kept for requests with an idempotency key that come again; beyond it the oldest goes. */
   repeats: 10_000,
   /** How long one is kept. */

@@ -18,6 +18,18 @@ export interface StreamedBody {
   /** True when the first heartbeat is due at once. */
   readonly overdue: boolean
   readonly clock: Clock
+  /** Takes down what goes out; absent: nobody does. */
+  readonly transcript?: Transcript | undefined
+}
+
+/** Takes down a body. */
+export interface Transcript {
+  /** What goes out next, heartbeats apart. */
+  take(bytes: Uint8Array): void
+  /** It is whole. Waited for before the last of it goes out; never rejects. */
+  finish(): Promise<void>
+  /** It does not become whole. Harmless behind `finish`. */
+  leave(): void
 }
 
 /**
@@ -53,7 +65,7 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
    * response would stay open.
    */
   async pull(): Promise<void> {
-    const { source, encode } = this.#body
+    const { source, encode, transcript } = this.#body
     this.#reading = true
     try {
       while (this.#reading) {
@@ -61,6 +73,10 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
         if (this.#over) return
         const bytes = chunk === undefined ? undefined : encode(chunk)
         const isSpoken = bytes !== undefined && bytes.length > 0
+        if (isSpoken) transcript?.take(bytes)
+        if (transcript !== undefined && endsWell(chunk)) await transcript.finish()
+        // While that was kept, the client may have left.
+        if (this.#over) return
         if (isSpoken) this.#send(bytes)
         this.#reading = !isSpoken
         if (chunk === undefined || isLastChunk(chunk)) return this.#close()
@@ -129,5 +145,10 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
   #stop(): void {
     this.#over = true
     this.#timer?.cancel()
+    this.#body.transcript?.leave()
   }
+}
+
+function endsWell(chunk: ResponseChunk | undefined): boolean {
+  return chunk?.events.at(-1)?.type === 'end'
 }

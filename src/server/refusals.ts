@@ -3,6 +3,7 @@ import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { bareRow } from './bare-row.ts'
 import type { EndpointMatch } from './endpoints.ts'
 
 /** Least time between two lines that say how many were left out. */
@@ -60,36 +61,9 @@ export function createRefusals({ clock, telemetry, record }: RefusalNeeds): Refu
     note({ match, failure, ...refused }) {
       telemetry.count('gatehouse_refused_at_door_total', { code: failure.code })
       if (match === undefined) return
-      if (takePlace()) record(toRow({ match, failure, ...refused }, clock.nowMs()))
+      if (takePlace()) record(bareRow({ match, ...refused, outcome: failure.code, atMs: clock.nowMs() }))
       else leftOut += 1
       tellLeftOut()
     },
-  }
-}
-
-function toRow(
-  { requestId, failure, status, match, planVersion }: Refused & { match: EndpointMatch },
-  atMs: number,
-): RequestRow {
-  return {
-    id: requestId,
-    atMs,
-    dialect: match.dialect.name,
-    operation: match.operation,
-    stream: false,
-    // The body was not read, or could not be.
-    requestedModel: '',
-    owners: {},
-    outcome: failure.code,
-    status,
-    durationMs: 0,
-    upstreamMs: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    estimated: false,
-    simulated: false,
-    attempts: '',
-    notices: '',
-    planVersion,
   }
 }

@@ -17,7 +17,7 @@ import { LIMITS } from '../kit/limits.ts'
 import type { Mutable } from '../kit/mutable.ts'
 import type { MaybePromise } from '../kit/maybe-promise.ts'
 import { concatBytes } from '../kit/sse.ts'
-import { openByteStream } from './byte-stream.ts'
+import { openByteStream, type Transcript } from './byte-stream.ts'
 import type { EndpointMatch } from './endpoints.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
 
@@ -34,6 +34,19 @@ export interface Answering {
   readonly exchange: Exchange
   readonly match: Pick<EndpointMatch, 'dialect' | 'codec'>
   readonly clock: Clock
+  /** Keeps what is answered, where the request has an idempotency key. */
+  readonly turn?: Turn | undefined
+}
+
+/** Takes down an answer that is streamed. */
+interface Turn extends Transcript {
+  head(exchange: Exchange, told: StreamHead): void
+}
+
+interface StreamHead {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly outcome: string
 }
 
 /**
@@ -109,7 +122,7 @@ export function respondStream(
   answering: Answering,
   response: ModelResponse | Promise<ModelResponse>,
 ): Response {
-  const { exchange, match, clock } = answering
+  const { exchange, match, clock, turn } = answering
   const arrival = new Arrival(response)
   const writer = new ChunkWriter(answering, arrival)
   const body = openByteStream({
@@ -120,11 +133,14 @@ export function respondStream(
     stallMs: LIMITS.clientStallMs,
     overdue: response instanceof Promise,
     clock,
+    transcript: turn,
   })
   const headers = exchangeHeaders(exchange, clock.elapsedMs() - exchange.startedElapsedMs)
   headers['content-type'] = match.codec.streamType?.(exchange.request) ?? match.dialect.framing.contentType
   headers['x-accel-buffering'] = 'no'
-  return new Response(body, { headers: Object.assign(headers, arrival.response?.headers) })
+  Object.assign(headers, arrival.response?.headers)
+  turn?.head(exchange, { status: 200, headers, outcome: 'ok' })
+  return new Response(body, { headers })
 }
 
 /** A response that may still be on its way. */

@@ -9,11 +9,13 @@ import type { Plan } from '../gateway/plan.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Peer } from '../kit/http-server.ts'
 import type { Ids } from '../kit/ids.ts'
+import { IDEMPOTENCY_HEADER } from '../kit/idempotency-key.ts'
 import { LIMITS } from '../kit/limits.ts'
+import type { MaybePromise } from '../kit/maybe-promise.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { answerRead, isRead, nothingToPost } from './answer-read.ts'
-import { createBodyBudget, type BodyBudget, type BodyLimits } from './body-budget.ts'
+import { createBodyBudget, type BodyBudget, type BodyHold, type BodyLimits } from './body-budget.ts'
 import { createEndpoints, keyParametersOf, type EndpointMatch, type Endpoints } from './endpoints.ts'
 import { isFeedbackPath, readFeedback, takeFeedback, type FeedbackDesk } from './feedback.ts'
 import { answerPreflight, createOrigins, isPreflight, showTo, type Origins } from './origins.ts'
@@ -24,6 +26,9 @@ import { parseBody } from './parse-body.ts'
 import { checkHost } from './read-address.ts'
 import { createBodyWaits, readBody, type BodyWaits } from './read-body.ts'
 import { readPresentedKey } from './read-key.ts'
+import { replayed, replayRow } from './replay.ts'
+import { createRepeats, type RepeatNeeds, type Repeats } from './repeats.ts'
+import { ReplyTurn } from './reply-turn.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 import { respondStream, respondWhole, settleBeforeHeartbeat, toBody, type Answering } from './respond.ts'
 import { addCostHeader, exchangeHeaders } from './response-headers.ts'
@@ -42,11 +47,29 @@ export interface ServerNeeds {
   readonly bodies: BodyLimits
   /** Takes a line of the request log, for a few of those who never become an exchange. */
   readonly record: (row: RequestRow) => void
+  /** Keeps what requests with an idempotency key are answered; absent: nothing is, and the header is not heeded. */
+  readonly repeats?: Pick<RepeatNeeds, 'replies' | 'hmac' | 'random'>
   /** Takes feedback; absent: nobody does. */
   readonly feedback?: FeedbackDesk
   readonly clock: Clock
   readonly ids: Ids
   readonly telemetry: Telemetry
+}
+
+/** A request that is being served, as far as it has come. */
+interface Served {
+  readonly incoming: IncomingRequest
+  readonly hold: BodyHold
+  readonly answering: Answering | undefined
+  readonly turn: ReplyTurn | undefined
+}
+
+/** Who asks where, and what. */
+interface Knocking {
+  readonly incoming: IncomingRequest
+  readonly match: EndpointMatch
+  readonly known: AuthenticatedCaller
+  readonly bytes: Uint8Array
 }
 
 /** The client API: from a web request to a web response, whatever goes wrong. */
@@ -70,6 +93,7 @@ class OpenClientApi implements ClientApi {
   readonly #budget: BodyBudget
   readonly #large: LargeTurns
   readonly #unread: UnreadBodies
+  readonly #repeats: Repeats | undefined
   #draining = false
 
   constructor(needs: ServerNeeds) {
@@ -81,6 +105,7 @@ class OpenClientApi implements ClientApi {
     this.#budget = createBodyBudget(needs.bodies)
     this.#large = createLargeTurns(needs.clock)
     this.#unread = createUnreadBodies(needs.clock)
+    this.#repeats = needs.repeats && createRepeats({ ...needs, ...needs.repeats })
     needs.telemetry.gauge('gatehouse_request_bodies_bytes', () => this.#budget.heldBytes)
   }
 
@@ -186,9 +211,18 @@ class OpenClientApi implements ClientApi {
     this.#large.meet(key)
     const hold = this.#budget.hold(incoming)
     let answering: Answering | undefined
+    let turn: ReplyTurn | undefined
     try {
       if (incoming.hops > LIMITS.gatewayHops) throw new Failure('goes-round')
       const bytes = await readBody(incoming.request, this.#waits, hold)
+      if (this.#repeats !== undefined && incoming.request.headers.has(IDEMPOTENCY_HEADER)) {
+        const place = await this.#enter({ incoming, match, known, bytes }, this.#repeats)
+        if (place instanceof Response) {
+          hold.onEnd()
+          return place
+        }
+        turn = place
+      }
       const sent = { incoming, match, bytes, memory: { hold, large: this.#large, owner: key } }
       const isLarge = bytes.length > LIMITS.largeBodyBytes
       const opened = isLarge
@@ -196,7 +230,7 @@ class OpenClientApi implements ClientApi {
         : openRequest(sent, known)
       const { exchange } = opened
       exchange.trail.onEnd(hold)
-      answering = { exchange, match, clock: this.#needs.clock }
+      answering = { exchange, match, clock: this.#needs.clock, turn }
       if (exchange.request.stream) return await answerStream(answering, opened.run())
       const response = await opened.run()
       const chunks: ResponseChunk[] = []
@@ -204,14 +238,45 @@ class OpenClientApi implements ClientApi {
         const next = response.source.next()
         const chunk = next instanceof Promise ? await next : next
         if (chunk !== undefined) chunks.push(chunk)
-        if (chunk === undefined || isLastChunk(chunk)) return respondWhole(answering, response, chunks)
+        if (chunk !== undefined && !isLastChunk(chunk)) continue
+        const answer = respondWhole(answering, response, chunks)
+        return turn === undefined ? answer : await turn.whole(answer, exchange)
       }
     } catch (thrown) {
-      const failure = toFailure(thrown)
-      if (answering !== undefined) return this.#refuseExchange(answering, failure)
+      return await this.#fail({ incoming, hold, answering, turn }, toFailure(thrown))
+    }
+  }
+
+  /** The turn of a request with an idempotency key, or what an earlier one under the same key was answered. */
+  async #enter({ incoming, match, known, bytes }: Knocking, repeats: Repeats): Promise<ReplyTurn | Response> {
+    const { ids, clock, record, allows } = this.#needs
+    const { caller, plan } = known
+    const sinceMs = clock.elapsedMs()
+    const place = await repeats.enter({
+      incoming,
+      bytes,
+      owner: caller.owners.key ?? '',
+      keyParameters: this.#endpoints.keyParameters,
+      // Under the plan of now, which may allow less.
+      mayHave: ({ model, route = model }) => allows(plan, caller, model) || allows(plan, caller, route),
+    })
+    if (place instanceof ReplyTurn) return place
+    const requestId = ids.mint('req')
+    const replay = { requestId, atMs: clock.nowMs(), match, reply: place, caller }
+    const durationMs = clock.elapsedMs() - sinceMs
+    record(replayRow({ ...replay, durationMs, planVersion: plan.version }))
+    return replayed(requestId, place, ownHeaders(requestId))
+  }
+
+  /** Answers a failure of a request whose body is taken, whether or not there is an exchange. */
+  #fail({ incoming, hold, answering, turn }: Served, failure: Failure): MaybePromise<Response> {
+    if (answering === undefined) {
+      turn?.leave()
       hold.onEnd()
       return this.#refuse(incoming, failure)
     }
+    const refusal = this.#refuseExchange(answering, failure)
+    return turn === undefined ? refusal : turn.whole(refusal, answering.exchange, failure)
   }
 
   /** Answers a failure that belongs to an exchange; where telling all that is known about it fails, with no more than that. */

@@ -96,6 +96,10 @@ export const REQUEST_FIELDS = {
     says: 'what a guardrail has said: `passed`, `flagged`, `failed`, `masked`, `restricted` or `blocked`; `shadow-blocked` and so on for what it would have',
     words: GUARD_VERDICTS.flatMap((verdict) => [verdict, `shadow-${verdict}`]),
   },
+  replayed: {
+    kind: 'flag',
+    says: 'whether it got what an earlier request got, by its [idempotency key](idempotency.md)',
+  },
   feedback: {
     kind: 'score',
     says: 'what somebody thought of the answer, from -1 to 1; `""` where nobody has said so',

@@ -23,6 +23,7 @@ import type { LookedAt, RequestFilter } from './request-query.ts'
 import type { SeriesStore } from './series.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
 import type { SpendStore } from './spend.ts'
+import type { ReplyStore } from './kept-replies.ts'
 import type { ResponseStore } from './stored-responses.ts'
 import type { TopUpStore } from './top-ups.ts'
 import type { SavingsGroup, SavingsQuery, UsageGroup, UsageQuery } from './usage-report.ts'
@@ -411,6 +412,8 @@ export interface Expiry {
   readonly seriesHoursBeforeMs: number
   /** Answers that were not used since then go. */
   readonly responsesBeforeMs: number
+  /** What requests with an idempotency key were answered before goes. Absent: none of it does. */
+  readonly repliesBeforeMs?: number
   /** Keys that were revoked, or ran out, before go. */
   readonly keysBeforeMs: number
   /** Id of a key that stays whatever became of it; the empty text for none. */
@@ -431,6 +434,7 @@ export interface Store {
   readonly ledger: LedgerStore
   readonly requests: RequestLogStore
   readonly responses: ResponseStore
+  readonly replies: ReplyStore
   readonly shadows: ShadowStore
   readonly contents: ContentStore
   readonly feedback: FeedbackStore

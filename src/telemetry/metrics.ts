@@ -260,6 +260,11 @@ export const METRICS = {
     help: 'Messages to channels that wait.',
     labels: [],
   },
+  gatehouse_idempotent_requests_total: {
+    kind: 'counter',
+    help: 'Requests with an idempotency key: whose answer is kept, is too large for that, or is lost because the store could not take it; that were answered again (replayed), came while the first was under way (in-use), or asked for something else (reused).',
+    labels: ['outcome'],
+  },
   gatehouse_condition_errors_total: {
     kind: 'counter',
     help: 'Conditions of routes that could not be said, because something that they need is absent.',

@@ -9,6 +9,7 @@ import { PURPOSE_COLUMNS } from './purpose-columns.ts'
 import { RELEASE_TABLES } from './release-tables.ts'
 import { OWNED_HOURS } from './owned-hours.ts'
 import { MARK_TABLES } from './mark-tables.ts'
+import { REPLY_TABLES } from './reply-tables.ts'
 import { RESPONSE_TABLES } from './response-tables.ts'
 import { SERIES_MINUTES, SERIES_TABLES } from './series-tables.ts'
 import { SHADOW_TABLE } from './shadow-tables.ts'
@@ -239,4 +240,5 @@ where usage_hours.hour_ms = found.hour_ms and usage_hours.key_id = found.key_id 
   { version: 21, sql: ALERT_TABLES },
   { version: 22, sql: USAGE_INDEXES },
   { version: 24, sql: KEY_LIFE },
+  { version: 27, sql: REPLY_TABLES },
 ]

@@ -33,6 +33,9 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     `delete from responses where sequence in
        (select sequence from responses where used_ms < ? order by used_ms limit ?)`,
   )
+  const deleteReplies = database.query<unknown, [number, number]>(
+    `delete from replies where sequence in (select sequence from replies where at_ms < ? order by at_ms limit ?)`,
+  )
   const deleteContents = createContentPrune(database)
   const deleteShadows = database.query<unknown, [number, number, number]>(
     `delete from shadows where sequence in
@@ -46,9 +49,12 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
   )
   const prune = database.transaction((expiry: Expiry): number => {
     const { keysBeforeMs, requestsBeforeMs, responsesBeforeMs, keptKey, shadowsBeforeMs } = expiry
+    const { repliesBeforeMs = 0 } = expiry
     // First, because what was said is what nobody wants to be kept for longer.
     const unused = deleteResponses.run(responsesBeforeMs, LIMITS.pruneResponses).changes
     if (unused > 0) return unused
+    const replied = deleteReplies.run(repliesBeforeMs, LIMITS.pruneResponses).changes
+    if (replied > 0) return replied
     const said = deleteContents(expiry)
     if (said > 0) return said
     const aged = deleteByAge.run(requestsBeforeMs, LIMITS.pruneRows).changes

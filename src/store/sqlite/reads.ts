@@ -13,6 +13,7 @@ import { readLostSpend } from './lost-spend.ts'
 import { readShadowPage, readShadowReport } from './shadow-reads.ts'
 import { readSpendLogged, readSpendSplit } from './spend-reads.ts'
 import { readThrottled } from './throttled-reads.ts'
+import { readReply } from './reply-writes.ts'
 import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
 
 /** Everything that is read from tables which grow, by name: a function over a connection that gives plain data. */
@@ -44,6 +45,7 @@ export const READS = {
   shadowReport: readShadowReport,
   response: readResponse,
   conversation: readConversation,
+  reply: readReply,
 } as const
 
 type Reads = typeof READS

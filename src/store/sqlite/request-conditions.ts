@@ -68,6 +68,7 @@ const FIELDS: Readonly<Record<Exclude<StoredField, FacetField>, FieldSql> & Reco
   },
   guardrail: ofGuardrails("json_extract(said.value, '$.guardrail')", `${VERDICT} <> 'passed'`),
   verdict: ofGuardrails(`iif(json_extract(said.value, '$.shadow'), 'shadow-', '') || ${VERDICT}`, 'true'),
+  replayed: `ifnull(json_extract(${RECORD}, '$.steps[0].step') = 'replay', 0)`,
   feedback: { from: 'feedback as given where given.request_id = requests.id and', value: 'given.score' },
   purpose: 'purpose',
   parent: 'parent_id',
@@ -77,7 +78,14 @@ const FIELDS: Readonly<Record<Exclude<StoredField, FacetField>, FieldSql> & Reco
 /** Fields that are read from the record of the decision. */
 const RECORDED: ReadonlySet<StoredField> = new Set(['session', 'tag', 'client', 'guardrail'])
 /** Fields for which each line takes as long as several others: the record is parsed, or the ledger asked. */
-const COSTLY: ReadonlySet<StoredField> = new Set([...RECORDED, 'tried', 'begun', 'notice', 'verdict'])
+const COSTLY: ReadonlySet<StoredField> = new Set([
+  ...RECORDED,
+  'tried',
+  'begun',
+  'notice',
+  'verdict',
+  'replayed',
+])
 const COSTLY_SHARE = 4
 
 /** How a field is read of which a line has one value. */

@@ -409,6 +409,31 @@ create trigger key_acts_bounded after insert on key_acts begin
   delete from key_acts where key_id = new.key_id and sequence <=
     (select sequence from key_acts where key_id = new.key_id order by sequence desc limit 1 offset 200);
 end;
+create table replies (
+  sequence integer primary key,
+  id text not null unique,
+  owner text not null,
+  at_ms integer not null,
+  print text not null,
+  bytes integer not null,
+  sealed blob not null
+);
+create index replies_by_time on replies (at_ms);
+create index replies_by_owner on replies (owner, sequence);
+create table reply_sums (
+  owner text primary key,
+  replies integer not null,
+  bytes integer not null
+) without rowid;
+create trigger replies_inserted after insert on replies begin
+  insert into reply_sums values (new.owner, 1, new.bytes)
+    on conflict (owner) do update set replies = replies + 1, bytes = bytes + new.bytes;
+  update reply_sums set replies = replies + 1, bytes = bytes + new.bytes where owner = '';
+end;
+create trigger replies_deleted after delete on replies begin
+  update reply_sums set replies = replies - 1, bytes = bytes - old.bytes where owner in (old.owner, '');
+  delete from reply_sums where owner = old.owner and replies = 0;
+end;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
@@ -417,5 +442,6 @@ insert into series_reach values ('marks', 0, 0);
 insert into series_reach values ('requests', 0, 0);
 insert into series_reach values ('uses', 0, 0);
 insert into content_sums values (1, 0, 0);
-pragma user_version = 24;
+insert into reply_sums values ('', 0, 0);
+pragma user_version = 27;
 `

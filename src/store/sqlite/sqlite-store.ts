@@ -11,6 +11,7 @@ import { createLedgerStore } from './ledger-store.ts'
 import { openDatabase } from './open-database.ts'
 import { makeShrinkable } from './prune.ts'
 import { createReleaseStore } from './release-store.ts'
+import { createReplyStore } from './reply-store.ts'
 import { createRequestLogStore } from './request-log-store.ts'
 import { createResponseStore } from './response-store.ts'
 import { createInlineReader } from './reads.ts'
@@ -99,6 +100,7 @@ async function openStoreOver({
       ledger: createLedgerStore(reader, writer),
       requests: createRequestLogStore(reader, writer),
       responses: createResponseStore(reader, writer),
+      replies: createReplyStore(reader, writer),
       shadows: createShadowStore(reader, writer),
       contents: createContentStore(reader, writer),
       series: { read: (question) => reader.read('series', question) },

@@ -183,6 +183,7 @@ function toBatchText(queue: readonly Waiting[]): string {
   const texts: Record<BatchedTable, string[]> = {
     contents: [],
     ledger: [],
+    replies: [],
     requests: [],
     responses: [],
     shadows: [],
