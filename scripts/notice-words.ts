@@ -28,6 +28,7 @@ const NOTICE_WORDS: Readonly<Record<NoticeCode, string>> = {
   'result.repeated': 'A call was answered twice; the first answer counts.',
   'result.error-textual': 'That the tool failed is said in words.',
   'cache.hint-dropped': 'A mark of what may be cached was left out.',
+  'cache.marked': 'The prompt was marked for the cache of the provider, as the route says.',
   'reasoning.dropped': 'Reasoning of earlier turns was left out.',
   'seal.foreign': 'A signature of another provider was left out.',
   'reasoning.adaptive': 'How much to reason is up to the model there.',

@@ -4,6 +4,7 @@ import type { AdminRoute } from './admin-route.ts'
 import { budgetRoutes, type BudgetRoutesNeeds } from './budgets.ts'
 import { costExportRoutes } from './cost-export.ts'
 import { costRoutes, type CostNeeds } from './cost.ts'
+import { promptCacheRoutes } from './prompt-caches.ts'
 import { topUpRoutes, type TopUpNeeds } from './top-ups.ts'
 import { usageRoutes } from './usage.ts'
 import type { ReportNeeds } from './report-usage.ts'
@@ -26,6 +27,7 @@ export function moneyRoutes(needs: MoneyNeeds): AdminRoute[] {
     ...usageRoutes(needs),
     ...costRoutes(needs),
     ...costExportRoutes(needs),
+    ...promptCacheRoutes(needs),
     ...budgetRoutes({ ...needs, view: budgets, steadyMs: () => clock.elapsedMs() }),
     ...topUpRoutes(needs),
   ]

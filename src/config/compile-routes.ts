@@ -140,6 +140,7 @@ function toRoute(
     fallback: parts.fallback,
     ...compileAgain(written, mayBeAsked),
     strict: written.strict ?? false,
+    ...(written.prompt_cache === 'auto' ? { marksPrompts: true } : {}),
     mixesModels: written.mixed_models ?? false,
     unpriced: written.unpriced ?? unpriced,
     ...compileShadow(written.shadow),

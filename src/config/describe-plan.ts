@@ -61,6 +61,7 @@ function describeRoute(route: Route): JsonObject {
     ...describePace(route),
     errors: [...route.alsoFailOver],
     strict: route.strict,
+    ...(route.marksPrompts === true ? { prompt_cache: 'auto' } : {}),
     unpriced: route.unpriced,
   }
 }

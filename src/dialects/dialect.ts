@@ -239,6 +239,8 @@ export interface Codec<O extends Operation = Operation> {
   decodeRequest(body: ClientBody, head: RequestHead): DecodedRequest<O>
   /** Writes a request for a provider. Throws `Failure('unsupported-feature', { param })` for what cannot be carried and must not be dropped. */
   encodeRequest(request: RequestOf<O>, context: RequestContext): WireRequest
+  /** The request with marks on what the provider may keep of its prompt; the same where it has marks. Absent: its providers keep what they keep by themselves. */
+  markPrompt?(request: RequestOf<O>): RequestOf<O>
   /** Same-dialect request: the client's bytes with the model spliced and what metering needs switched on. Absent: requests are always written. */
   passRequest?(raw: WireBody, context: NativeContext<O>): WireRequest
 

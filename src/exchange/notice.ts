@@ -29,6 +29,7 @@ export const NOTICES = {
   'result.repeated': 'warn',
   'result.error-textual': 'info',
   'cache.hint-dropped': 'info',
+  'cache.marked': 'info',
   'reasoning.dropped': 'warn',
   'seal.foreign': 'warn',
   'reasoning.adaptive': 'info',

@@ -98,6 +98,8 @@ export interface Route {
   readonly strict: boolean
   /** What makes an answer good enough to be shown. Absent: that it is one. */
   readonly accept?: Acceptance
+  /** Are marks set for the prompt caches of providers that want them? Absent: only the client's own. */
+  readonly marksPrompts?: true
   /** May models of different names answer what is not interchangeable? */
   readonly mixesModels: boolean
   readonly unpriced: Unpriced

@@ -1,6 +1,12 @@
 import type { NativeContext, WireRequest } from '../dialects/dialect.ts'
 import type { ContentAccess } from '../exchange/content-access.ts'
-import { clientBytes, requestTo, type Attempt, type RawRequest } from '../exchange/exchange.ts'
+import {
+  clientBytes,
+  requestFeatures,
+  requestTo,
+  type Attempt,
+  type RawRequest,
+} from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { UNDONE_IN_ANSWER, type NoticeSink } from '../exchange/notice.ts'
 import type { ModelRequest } from '../exchange/operations/all.ts'
@@ -27,6 +33,8 @@ export class Call implements NativeContext, ReadingContext, CleansFailures {
   /** True when the answer has to be translated: the request says other things than the client or in other words, or the client wants another shape. */
   reworded: boolean
   readonly #cleaner: FailureCleaner
+  /** Has the house set marks for the provider's cache? */
+  readonly #isMarked: boolean
   /** The bytes to pass on; absent where the request is written anew. */
   readonly #passed: RawRequest | undefined
   #notice: NoticeSink | undefined
@@ -36,7 +44,9 @@ export class Call implements NativeContext, ReadingContext, CleansFailures {
     this.attempt = attempt
     this.choice = choice
     this.#cleaner = cleaner
-    this.request = requestTo(attempt)
+    const asked = requestTo(attempt)
+    this.request = marksPrompts(attempt) ? (choice.codec.markPrompt?.(asked) ?? asked) : asked
+    this.#isMarked = this.request !== asked
     this.reworded = this.request.answerShape !== undefined
     this.#passed = choice.rewrites ? undefined : clientBytes(exchange, this.request)
     this.model = target.model
@@ -61,8 +71,16 @@ export class Call implements NativeContext, ReadingContext, CleansFailures {
 
   write(): WireRequest {
     const { codec } = this.choice
+    if (this.#isMarked) this.notice('cache.marked')
     return this.#passed === undefined || codec.passRequest === undefined
       ? codec.encodeRequest(this.request, this)
       : codec.passRequest(this.#passed, this)
   }
+}
+
+/** Shorter prompts are cached by nobody: written anew for nothing, they would lose their bytes. */
+const LEAST_TOKENS = 1_024
+
+function marksPrompts({ exchange }: Attempt): boolean {
+  return exchange.route?.marksPrompts === true && requestFeatures(exchange).inputTokens >= LEAST_TOKENS
 }

@@ -48,7 +48,11 @@ const FULL: Partial<RequestRow> = {
   simulated: true,
   attempts: 'acme/small=429/3ms, acme/large=200/5ms',
   notices: 'seed-dropped; tool-renamed=a.b,c',
-  decision: JSON.stringify({ v: 3, facts: FACTS, steps: [{ step: 'replay', of: 'req_1' }, { step: 'rank' }, GUARDED] }),
+  decision: JSON.stringify({
+    v: 3,
+    facts: FACTS,
+    steps: [{ step: 'replay', of: 'req_1' }, { step: 'rank' }, GUARDED],
+  }),
   planVersion: '7-abc',
   purpose: 'judge',
   parentId: 'req_parent',

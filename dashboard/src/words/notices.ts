@@ -32,6 +32,7 @@ export const NOTICES: Readonly<Record<string, NoticeSaid | undefined>> = {
   "result.repeated": { level: "warn", says: "A call was answered twice; the first answer counts." },
   "result.error-textual": { level: "info", says: "That the tool failed is said in words." },
   "cache.hint-dropped": { level: "info", says: "A mark of what may be cached was left out." },
+  "cache.marked": { level: "info", says: "The prompt was marked for the cache of the provider, as the route says." },
   "reasoning.dropped": { level: "warn", says: "Reasoning of earlier turns was left out." },
   "seal.foreign": { level: "warn", says: "A signature of another provider was left out." },
   "reasoning.adaptive": { level: "info", says: "How much to reason is up to the model there." },

@@ -61,6 +61,12 @@ const policyMembers = {
   escalate: escalateSchema
     .optional()
     .describe('What makes an answer good enough; where one is not, the next target is asked.'),
+  prompt_cache: z
+    .enum(['auto', 'off'], { error: 'auto or off' })
+    .optional()
+    .describe(
+      'auto: mark what a provider may keep of a prompt where it wants marks and the client has set none. Default: off.',
+    ),
   mixed_models: flagSchema
     .optional()
     .describe(

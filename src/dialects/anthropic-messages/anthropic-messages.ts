@@ -1,6 +1,7 @@
 import { SSE_FRAMING } from '../../kit/framing.ts'
 import type { Codec, Dialect } from '../dialect.ts'
 import { jsonIn, jsonPassed } from '../json-body.ts'
+import { markPrompt } from '../mark-prompt.ts'
 import { countTokens } from './count-tokens.ts'
 import { decodeRequest } from './decode-request.ts'
 import { createResponseDecoder } from './decode-response.ts'
@@ -9,7 +10,7 @@ import { createResponseEncoder } from './encode-response.ts'
 import { FAILURES } from './failure.ts'
 import { passRequest } from './pass-request.ts'
 import { QUIRKS } from './quirks.ts'
-import { FAMILY, FORWARD_HEADERS } from './vocabulary.ts'
+import { FAMILY, FIELDS, FORWARD_HEADERS } from './vocabulary.ts'
 import { createResponseTap } from './tap-response.ts'
 
 const CHAT: Codec<'chat'> = {
@@ -17,6 +18,7 @@ const CHAT: Codec<'chat'> = {
   providerEndpoint: () => ({ method: 'POST', path: '/messages' }),
   decodeRequest: (body) => decodeRequest(jsonIn(body)),
   encodeRequest,
+  markPrompt: (request) => markPrompt(request, FIELDS),
   passRequest: (raw, context) => passRequest(jsonPassed(raw), context),
   decodeResponse: createResponseDecoder,
   tapResponse: createResponseTap,
