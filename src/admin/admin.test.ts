@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { createNumberedPlaceholders } from '../guardrails/numbered-placeholders.ts'
+import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import { NO_COUNTS } from '../exchange/units.ts'
 import { compileText } from '../config/compile.fixture.ts'
 import { configJsonSchema } from '../config/schema-names.ts'
@@ -87,7 +87,7 @@ const NO_RELEASES: ReleaseDesk = {
   schemaOf: configJsonSchema,
 }
 const NOTHING_GOES_ON = {
-  createPlaceholders: createNumberedPlaceholders,
+  createPlaceholders: createKeyedPlaceholders(hmac),
   drills: NO_DRILLS,
   releases: NO_RELEASES,
   secrets: { names: () => [], set: () => Promise.resolve(false), remove: () => Promise.resolve(false) },

@@ -28,7 +28,7 @@ import type { RequestRow } from '../store/store.ts'
 import type { Tracing } from '../telemetry/otlp/tracing.ts'
 import type { RequestLines } from '../telemetry/request-line.ts'
 import { openBoards } from './boards.ts'
-import { createNumberedPlaceholders } from '../guardrails/numbered-placeholders.ts'
+import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
 import { partsBeside } from './parts-beside.ts'
 import type { Foundation } from './foundation.ts'
@@ -115,7 +115,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     extraStarts: createExtraStarts(clock),
     record: options.record,
     ...defined({ keepContent: options.keepContent }),
-    createPlaceholders: createNumberedPlaceholders,
+    createPlaceholders: createKeyedPlaceholders(hmac),
     tracing: options.tracing,
     lines: options.lines,
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),

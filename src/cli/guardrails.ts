@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { readTextFile } from '../boot/read-text.ts'
 import { GUARD_PHASES, type GuardPhase } from '../exchange/guard.ts'
 import type { Plan } from '../gateway/plan.ts'
-import { createNumberedPlaceholders } from '../guardrails/numbered-placeholders.ts'
+import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import { toTrialJson, tryText, type TriedGuardrail } from '../insight/try-guardrails.ts'
 import { unknownRoute } from '../insight/unknown-route.ts'
+import { createHmacSha256Hex } from '../kit/hash.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { UsageError } from './arguments.ts'
@@ -86,7 +87,7 @@ function test(call: CommandCall, plan: Plan, text: string): number {
   const tried = tryText(
     plan.guardrails,
     { text, phase: readPhase(given.text('phase')), subject },
-    { elapsedMs: () => clock.elapsedMs(), createPlaceholders: createNumberedPlaceholders },
+    { elapsedMs: () => clock.elapsedMs(), createPlaceholders: createKeyedPlaceholders(createHmacSha256Hex('a trial')) },
   )
   if (output.json) {
     output.value(toTrialJson(tried))

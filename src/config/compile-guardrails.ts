@@ -89,12 +89,12 @@ function toRule(name: string, rule: GuardrailConfig) {
 }
 
 function toAction(name: string, rule: GuardrailConfig): GuardAction {
-  const { action, answer = 'error', message, restore = true, only } = rule
+  const { action, answer = 'error', message, restore = true, as, only } = rule
   switch (action) {
     case 'flag':
       return { type: 'flag' }
     case 'mask':
-      return { type: 'mask', restore }
+      return { type: 'mask', restore, ...defined({ as }) }
     case 'block':
       return { type: 'block', answer, ...defined({ message }) }
     case 'restrict':

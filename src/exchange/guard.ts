@@ -133,8 +133,8 @@ export interface Placeholders {
 /** What placeholders of an exchange are made of. */
 export interface PlaceholderScope {
   readonly owners: Owners
-  /** Is a text to be found in what is asked? A placeholder must not be. */
-  readonly holds: (text: string) => boolean
+  /** What is asked; no placeholder that is put back may stand there already. */
+  readonly texts: () => readonly string[]
 }
 
 /** Makes the placeholders of one exchange. */

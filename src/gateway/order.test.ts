@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { createNumberedPlaceholders } from '../guardrails/numbered-placeholders.ts'
+import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { RequestOptions } from '../exchange/request-options.ts'
@@ -99,7 +99,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record: (row) => void rows.push(row),
-    createPlaceholders: createNumberedPlaceholders,
+    createPlaceholders: createKeyedPlaceholders(hmac),
     clientStatus: (_exchange, failure) => failure.status,
     contentLayers: () => [],
     stored: { responses: NOT_ASKED, clock, telemetry },

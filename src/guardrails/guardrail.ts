@@ -10,6 +10,8 @@ export type GuardAction =
       readonly type: 'mask'
       /** True where what was masked in what is asked is put back in the answer. */
       readonly restore: boolean
+      /** How its placeholders are called; absent: as what was found. */
+      readonly as?: string
     }
   | {
       readonly type: 'block'
@@ -68,6 +70,13 @@ export function restrictionsOf(
   const only = restricting.flatMap((one) => (found.has(one.name) ? one.only : []))
   return only.length === 0 ? undefined : only
 }
+
+/** How a guardrail masks. */
+export function maskingOf({ action }: Guardrail): { readonly restore: boolean; readonly as?: string } {
+  return action.type === 'mask' ? action : NOT_PUT_BACK
+}
+
+const NOT_PUT_BACK = { restore: false }
 
 /** The guardrails that hold for a request in a phase. */
 export function guardrailsFor(

@@ -6,7 +6,13 @@ import {
   type GuardVerdict,
 } from '../exchange/guard.ts'
 import { Eye, hasLooker } from '../guardrails/eye.ts'
-import { guardrailsFor, type GuardAction, type Guardrail, type GuardTerms } from '../guardrails/guardrail.ts'
+import {
+  guardrailsFor,
+  maskingOf,
+  type GuardAction,
+  type Guardrail,
+  type GuardTerms,
+} from '../guardrails/guardrail.ts'
 import type { MaskedPlace } from '../guardrails/held-text.ts'
 import { byPlace, type Found } from '../guardrails/looker.ts'
 import { replaceFound } from '../guardrails/replace-found.ts'
@@ -66,9 +72,13 @@ export function tryText(
     const { verdict } = eye.finding()
     return { ...toTried(guardrail), verdict, found, spentMs: eye.spentMs }
   })
-  const placeholders = createPlaceholders({ owners: {}, holds: (one) => text.includes(one) })
-  const masked = replaceFound(text, places, ({ start, end, name }) =>
-    placeholders.put({ value: text.slice(start, end), detector: name, restore: false }),
+  const placeholders = createPlaceholders({ owners: {}, texts: () => [text] })
+  const masked = replaceFound(text, places, ({ start, end, name, eye: { guardrail } }) =>
+    placeholders.put({
+      value: text.slice(start, end),
+      detector: maskingOf(guardrail).as ?? name,
+      restore: false,
+    }),
   )
   return { guardrails: tried, verdict: gravestOf(tried), text: masked }
 }

@@ -281,7 +281,7 @@ describe('what is asked', () => {
       await say('mask', { input: 'Who am I?', previous_response_id: id })
       const sent = sentSince(house, before)
       expect(plantedIn(sent)).toEqual([])
-      expect(sent).toContain('I am <EMAIL_1>')
+      expect(sent).toMatch(/I am <EMAIL_[0-9A-Z]{4}>/)
     },
   )
 
@@ -342,7 +342,9 @@ describe('what is answered', () => {
         expect(answer).toMatchObject({
           status: 200,
           complete: true,
-          text: 'My key is <TOKEN_1>, my mail <EMAIL_1>, my card <CARD_1>. Thanks!',
+          text: expect.stringMatching(
+            /^My key is <TOKEN_\w{4}>, my mail <EMAIL_\w{4}>, my card <CARD_\w{4}>\. Thanks!$/,
+          ),
         })
       if (action === 'refuse') expect(answer).toMatchObject({ status: 200, complete: true })
       if (action === 'refuse') expect(answer.wire).toContain('Not in this house.')
@@ -406,7 +408,7 @@ describe('whoever runs the gateway', () => {
     }
     expect(await tryAt({ text: `mail ${MAIL}`, route: 'mask-openai-chat-echo' })).toMatchObject({
       verdict: 'masked',
-      text: 'mail <EMAIL_1>',
+      text: expect.stringMatching(/^mail <EMAIL_\w{4}>$/),
       guardrails: [{ guardrail: 'mask', found: [{ detector: 'email', start: 5, end: 5 + MAIL.length }] }],
     })
     expect(await tryAt({ text: MAIL, route: 'shadow-openai-chat-echo' })).toMatchObject({

@@ -1,11 +1,11 @@
 import { createTestSettings, openTestCanaries } from '../../src/experiments/canaries.fixture.ts'
-import { createNumberedPlaceholders } from '../../src/guardrails/numbered-placeholders.ts'
+import { createKeyedPlaceholders } from '../../src/guardrails/placeholders.ts'
 import { openShadowPurse } from '../../src/experiments/shadow-purse.ts'
 import type { RequestOptions } from '../../src/exchange/request-options.ts'
 import type { Attempt } from '../../src/exchange/exchange.ts'
 import { Failure } from '../../src/exchange/failure.ts'
 import type { ModelRequest } from '../../src/exchange/operations/all.ts'
-import { hmacSha256Hex } from '../../src/kit/hash.ts'
+import { createHmacSha256Hex, hmacSha256Hex } from '../../src/kit/hash.ts'
 import { createIds } from '../../src/kit/ids.ts'
 import { createSeededRandom } from '../../src/kit/random.ts'
 import { Secret } from '../../src/kit/secret.ts'
@@ -110,7 +110,7 @@ async function playedParts(clock: VirtualClock, seed: number, send: HandleAttemp
     retries: createRetryBudget(clock),
     extraStarts: createExtraStarts(clock),
     record() {},
-    createPlaceholders: createNumberedPlaceholders,
+    createPlaceholders: createKeyedPlaceholders(createHmacSha256Hex('key')),
     clientStatus: (_exchange, failure) => failure.status,
     contentLayers: () => [],
     stored: { responses: NOT_ASKED, clock, telemetry },

@@ -11,6 +11,7 @@ const DETECTOR_MS = 50
 const CHECK_MS = 2_000
 
 const NAME = 'a name, or the beginning of one with * at its end'
+const AS = 'up to 32 capital letters, digits and _, for example CUSTOMER'
 const namesSchema = z
   .array(z.string({ error: NAME }).regex(/^[^*\s]{0,200}\*?$/, { error: NAME }))
   .min(1, { error: 'at least one name' })
@@ -42,6 +43,13 @@ const ruleMembers = {
   restore: flagSchema
     .optional()
     .describe('Beside mask: whether what was masked in a request is put back in its answer. Default: true.'),
+  as: z
+    .string({ error: AS })
+    .regex(/^[A-Z][A-Z0-9_]{0,31}$/, { error: AS })
+    .optional()
+    .describe(
+      'Beside mask: how placeholders are called, for example CUSTOMER for <CUSTOMER_K3F9>. Default: as what was found.',
+    ),
   only: onlySchema
     .optional()
     .describe('Beside restrict: what every target must fulfil that is asked then, also when others fail.'),
@@ -74,7 +82,7 @@ const ruleMembers = {
 }
 
 /** Members that mean something beside one action only. */
-const BESIDE = { answer: 'block', message: 'block', restore: 'mask', only: 'restrict' } as const
+const BESIDE = { answer: 'block', message: 'block', restore: 'mask', as: 'mask', only: 'restrict' } as const
 
 const saidSchema = z.strictObject({ ...kindMembers, ...ruleMembers })
 

@@ -12,7 +12,7 @@ import {
 } from '../../exchange/watcher.ts'
 import { Eye, hasLooker } from '../../guardrails/eye.ts'
 import { GuardedAnswer } from '../../guardrails/guarded-answer.ts'
-import { guardrailsFor } from '../../guardrails/guardrail.ts'
+import { guardrailsFor, maskingOf } from '../../guardrails/guardrail.ts'
 import type { MaskedPlace } from '../../guardrails/held-text.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Layer } from '../policy.ts'
@@ -86,9 +86,9 @@ class AnswerWatch implements Watcher {
   #put(value: string, { name, eye }: MaskedPlace): string {
     const { trail, caller } = this.exchange
     // What an answer brings along is not put back in it.
-    this.#placeholders ??= this.#parts.createPlaceholders({ owners: caller.owners, holds: () => false })
+    this.#placeholders ??= this.#parts.createPlaceholders({ owners: caller.owners, texts: () => [] })
     trail.note('guard.masked', eye.guardrail.name)
-    return this.#placeholders.put({ value, detector: name, restore: false })
+    return this.#placeholders.put({ value, detector: maskingOf(eye.guardrail).as ?? name, restore: false })
   }
 
   onChunk(chunk: ResponseChunk): void {

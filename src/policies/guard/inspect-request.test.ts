@@ -5,7 +5,8 @@ import { textsOf } from '../../exchange/request-texts.ts'
 import { createDetectors } from '../../guardrails/all.ts'
 import type { Guardrail } from '../../guardrails/guardrail.ts'
 import { createLookThrough } from '../../guardrails/look-through.ts'
-import { createNumberedPlaceholders } from '../../guardrails/numbered-placeholders.ts'
+import { createKeyedPlaceholders } from '../../guardrails/placeholders.ts'
+import { createHmacSha256Hex } from '../../kit/hash.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { sampleChat } from '../../routing/samples.fixture.ts'
 import { createRecordingTelemetry, sampleExchange } from '../samples.fixture.ts'
@@ -40,7 +41,7 @@ async function inspect(exchange: Exchange, ...rules: readonly Guardrail[]) {
   const clock = createManualClock()
   const admit = createInspectRequest({
     terms: { all: rules },
-    createPlaceholders: createNumberedPlaceholders,
+    createPlaceholders: createKeyedPlaceholders(createHmacSha256Hex('key')),
     clock,
     telemetry,
   })
@@ -56,12 +57,14 @@ describe('what is asked', () => {
       exchange,
       rule('data', { action: { type: 'mask', restore: true } }),
     )
-    expect(textsOf(admitted.request)).toEqual(['I am <EMAIL_2>', 'or <EMAIL_2>, or <EMAIL_3>; not <EMAIL_1>'])
+    const [[ana = '', one], [other = '', two]] = [...(admitted.placeholders?.restorable ?? [])] as [
+      [string, string],
+      [string, string],
+    ]
+    expect([one, two]).toEqual([MAIL, 'b@example.org'])
+    for (const placeholder of [ana, other]) expect(placeholder).toMatch(/^<EMAIL_[0-9A-Z]{4}>$/)
+    expect(textsOf(admitted.request)).toEqual([`I am ${ana}`, `or ${ana}, or ${other}; not <EMAIL_1>`])
     expect(admitted.raw?.says).not.toBe(admitted.request)
-    expect([...(admitted.placeholders?.restorable ?? [])]).toEqual([
-      ['<EMAIL_2>', MAIL],
-      ['<EMAIL_3>', 'b@example.org'],
-    ])
     expect(verdicts).toEqual([{ guardrail: 'data', verdict: 'masked', found: { email: 3 } }])
     expect(exchange.trail.notices).toEqual([{ code: 'guard.masked', subject: 'data' }])
   })
@@ -131,7 +134,8 @@ describe('what is asked', () => {
       rule('data', { action: { type: 'mask', restore: true } }),
     )
     expect(verdicts?.[0]?.found).toEqual({ email: 2 })
-    expect(textsOf(admitted.request)[0]).toBe(text.replaceAll(MAIL, '<EMAIL_1>'))
+    const [placeholder = ''] = admitted.placeholders?.restorable.keys() ?? []
+    expect(textsOf(admitted.request)[0]).toBe(text.replaceAll(MAIL, placeholder))
   })
 })
 
@@ -148,7 +152,7 @@ test('a guardrail that takes longer than it may counts as one that could not loo
   })
   const admit = createInspectRequest({
     terms: { all: [slow] },
-    createPlaceholders: createNumberedPlaceholders,
+    createPlaceholders: createKeyedPlaceholders(createHmacSha256Hex('key')),
     clock,
     telemetry: createRecordingTelemetry(),
   })

@@ -3,7 +3,7 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import { GuardRecord, type Placeholders } from '../../exchange/guard.ts'
 import { mapTexts, textsOf } from '../../exchange/request-texts.ts'
 import { Eye, hasLooker } from '../../guardrails/eye.ts'
-import { guardrailsFor } from '../../guardrails/guardrail.ts'
+import { guardrailsFor, maskingOf } from '../../guardrails/guardrail.ts'
 import type { MaskedPlace } from '../../guardrails/held-text.ts'
 import { byPlace } from '../../guardrails/looker.ts'
 import { piecesOf } from '../../guardrails/pieces.ts'
@@ -125,8 +125,7 @@ class Inspection {
 
   #mask(copy: Mutable<Exchange>): void {
     const { exchange, texts, eyes } = this.#subject
-    const holds = (text: string): boolean => texts.some((one) => one.includes(text))
-    const placeholders = this.#parts.createPlaceholders({ owners: exchange.caller.owners, holds })
+    const placeholders = this.#parts.createPlaceholders({ owners: exchange.caller.owners, texts: () => texts })
     copy.placeholders = placeholders
     copy.request = mapTexts(exchange.request, (text) => maskText(text, this.#places.get(text), placeholders))
     for (const { guardrail, hasFound, masks } of eyes)
@@ -149,7 +148,7 @@ function maskText(
 ): string {
   if (places === undefined) return text
   return replaceFound(text, places, ({ start, end, name, eye: { guardrail } }) => {
-    const restore = guardrail.action.type === 'mask' && guardrail.action.restore
-    return placeholders.put({ value: text.slice(start, end), detector: name, restore })
+    const { restore, as = name } = maskingOf(guardrail)
+    return placeholders.put({ value: text.slice(start, end), detector: as, restore })
   })
 }
