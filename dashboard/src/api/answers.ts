@@ -956,6 +956,42 @@ export type GetCostExport = {
   readonly text: string
 }
 
+/** What caches of providers saved by route, and what marks in prompts would save where there are none. */
+export type GetPromptCaches = {
+  readonly from: string
+  readonly to: string
+  readonly assumption: {
+    readonly read_share: number
+    readonly written_per_read: number
+    readonly from: 'measured' | 'assumed'
+  }
+  readonly data: readonly ({
+    readonly route: string
+    readonly prompt_cache: 'auto' | 'off'
+    readonly attempts: number
+    readonly input_tokens: number
+    readonly read_tokens: number
+    readonly written_tokens: number
+    readonly saved: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated_saved: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly would_save: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly simulated_would_save: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly unpriced: number
+  })[]
+}
+
 /** Every budget: what is spent, held and left of it, whether it will last; one of them from near; and who is held back by limits. */
 export type GetBudgets = {
   readonly at: string
@@ -3203,6 +3239,7 @@ export type GetGuardrails = {
     readonly on_error: 'allow' | 'block'
     readonly budget_ms: number
     readonly restore: boolean | null
+    readonly as: string | null
     readonly answer: 'error' | 'refusal' | null
     readonly only: readonly (string)[] | null
     readonly routes: readonly (string)[] | null

@@ -240,5 +240,5 @@ where usage_hours.hour_ms = found.hour_ms and usage_hours.key_id = found.key_id 
   { version: 21, sql: ALERT_TABLES },
   { version: 22, sql: USAGE_INDEXES },
   { version: 24, sql: KEY_LIFE },
-  { version: 27, sql: REPLY_TABLES },
+  { version: 25, sql: REPLY_TABLES },
 ]
