@@ -443,5 +443,5 @@ insert into series_reach values ('requests', 0, 0);
 insert into series_reach values ('uses', 0, 0);
 insert into content_sums values (1, 0, 0);
 insert into reply_sums values ('', 0, 0);
-pragma user_version = 27;
+pragma user_version = 25;
 `
