@@ -2,6 +2,7 @@ import { answerTypes } from './answer-types.ts'
 import { configJsonSchema } from '../src/config/schema-names.ts'
 import { conditionsReference } from './conditions-reference.ts'
 import { configReference } from './config-reference.ts'
+import { detectorsReference } from './detectors-reference.ts'
 import { failureReference } from './failure-reference.ts'
 import { limitsReference } from './limits-reference.ts'
 import { noticeWords } from './notice-words.ts'
@@ -18,6 +19,7 @@ export const REFERENCE_FILES: readonly { readonly path: string; text(): string }
   { path: 'docs/failures.md', text: failureReference },
   { path: 'docs/config.md', text: configReference },
   { path: 'docs/conditions.md', text: conditionsReference },
+  { path: 'docs/detectors.md', text: detectorsReference },
   { path: 'docs/limits.md', text: limitsReference },
   { path: 'docs/query.md', text: queryReference },
   { path: 'docs/metrics.md', text: metricsReference },

@@ -47,3 +47,35 @@ export function isModulo11And10(digits: string): boolean {
 export function isDayOfMonth(day: number, month: number): boolean {
   return day >= 1 && day <= 31 && month >= 1 && month <= 12
 }
+
+/** Eleven less the remainder by eleven of a weighted sum: the check of many countries, where ten and eleven mean what each makes of them. */
+export function weightedModulo11(digits: string, weights: readonly number[]): number {
+  return 11 - (weightedSum(digits, weights.slice(0, digits.length)) % 11)
+}
+
+const VERHOEFF_PERMUTATION = [
+  '0123456789',
+  '1576283094',
+  '5803796142',
+  '8916043527',
+  '9453126870',
+  '4286573901',
+  '2793806415',
+  '7046913258',
+]
+
+/** The check of Verhoeff: products in the group of the ten symmetries of a pentagon. */
+export function isVerhoeff(digits: string): boolean {
+  let check = 0
+  for (let place = 0; place < digits.length; place += 1) {
+    const digit = digits.charCodeAt(digits.length - 1 - place) - ZERO
+    check = pentagonProduct(check, Number(VERHOEFF_PERMUTATION[place % 8]?.charAt(digit)))
+  }
+  return check === 0
+}
+
+/** Numbers below five turn, the others mirror. */
+function pentagonProduct(left: number, right: number): number {
+  if (left < 5) return right < 5 ? (left + right) % 5 : 5 + ((left + right) % 5)
+  return right < 5 ? 5 + ((left - right + 5) % 5) : (left - right + 5) % 5
+}

@@ -1,5 +1,14 @@
 import { digitsOf } from './checksums.ts'
-import { findAll, isBehind, isWordAt, NOTHING, standsAlone, type Detector, type Span } from './detector.ts'
+import {
+  findAll,
+  goesOnFrom,
+  isBehind,
+  isWordAt,
+  NOTHING,
+  standsAlone,
+  type Detector,
+  type Span,
+} from './detector.ts'
 
 const LONGEST_LOCAL = 64
 const LONGEST_DOMAIN = 255
@@ -77,9 +86,13 @@ export const phone: Detector = {
   ],
 }
 
+/** As numbers of people are written in the United States. */
+const SOCIAL_SECURITY = /^\d{3}-\d{2}-\d{4}$/
+
 function isPhone(text: string, found: string, start: number): boolean {
   const end = start + found.length
   if (!standsAlone(text, start, end) || /[.,-]/.test(text.charAt(start - 1))) return false
+  if (goesOnFrom(text, start) || SOCIAL_SECURITY.test(found)) return false
   return !/^(.)\1*$/.test(digitsOf(found)) && !/^[.-]\d/.test(text.slice(end, end + 2))
 }
 

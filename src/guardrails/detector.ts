@@ -70,3 +70,10 @@ export function isBehind(text: string, at: number, words: RegExp): boolean {
 
 /** How far before something the word may stand that says what it is. */
 const WORDS_BEFORE = 32
+
+const GROUP_BEFORE = /(?:^|[^0-9A-Za-z])(?:[A-Z]{2}\d{2}|\d{2,})(?: \d{1,4}){0,8}[ -]$/
+
+/** Goes a number that is written in groups on from before a place? Then what begins there is a piece of a longer one. */
+export function goesOnFrom(text: string, at: number): boolean {
+  return isBehind(text, at, GROUP_BEFORE)
+}

@@ -21,10 +21,20 @@ export const paymentCard: Detector = {
       findAll(
         text,
         form,
-        (found, start) => standsAlone(text, start, start + found.length) && isCard(digitsOf(found)),
+        (found, start) =>
+          standsAlone(text, start, start + found.length) &&
+          isCard(digitsOf(found)) &&
+          !isInAccount(text, start),
       ),
     ),
 }
+
+/** Four digits, or a country with its check digits, stand before it: an account number in groups. */
+function isInAccount(text: string, start: number): boolean {
+  return IN_ACCOUNT.test(text.slice(Math.max(0, start - 6), start))
+}
+
+const IN_ACCOUNT = /(?:^|[^0-9A-Za-z])(?:[A-Z]{2}\d{2}|\d{4})[ -]$/
 
 function isCard(digits: string): boolean {
   return ISSUERS.test(digits) && !/^(.)\1*$/.test(digits) && isLuhn(digits)

@@ -1,7 +1,8 @@
 import { detect } from './detect.ts'
 import type { GuardrailKind } from './kind.ts'
+import { links } from './links.ts'
 import { patterns } from './patterns.ts'
 import { terms } from './terms.ts'
 
 /** Everything that a guardrail can look for. A further kind is a file and a line here. */
-export const GUARDRAIL_KINDS: readonly GuardrailKind[] = [detect, terms, patterns]
+export const GUARDRAIL_KINDS: readonly GuardrailKind[] = [detect, terms, patterns, links]

@@ -1,0 +1,3 @@
+import { detectorsReference } from './detectors-reference.ts'
+
+console.log(detectorsReference())
