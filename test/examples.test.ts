@@ -48,6 +48,7 @@ describe('the examples', () => {
     'docs/telemetry.md',
     'docs/alerts.md',
     'docs/guardrails.md',
+    'docs/masking.md',
   ])('the snippets of %s load', async (file) => {
     const page = await Bun.file(new URL(file, root)).text()
     const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text)

@@ -56,6 +56,7 @@ import { createStoreAnswer } from '../policies/stored/store-answer.ts'
 import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
 import { createDecline } from '../policies/guard/decline.ts'
 import { createGuardAnswer } from '../policies/guard/guard-answer.ts'
+import { createRestoreAnswer } from '../policies/guard/restore-answer.ts'
 import { createInspectRequest } from '../policies/guard/inspect-request.ts'
 import type { CreatePlaceholders } from '../exchange/guard.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
@@ -171,10 +172,12 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
   ]
 
   const layers: readonly Layer[] = [
-    // Outside of everybody who rewrites: what is kept is what the client gets.
-    createHearAnswer(),
-    // As well, so that what is stored is what the client gets, whoever has rewritten it.
+    // Outside of everybody who rewrites: what is stored is what the client gets.
     createStoreAnswer(parts.stored),
+    // Outside of those who look at answers, who would mask again what is put back, and of whoever keeps them: what is kept is masked.
+    ...guards.restoring,
+    // Outside of everybody else who rewrites: but for what is put back, what is kept is what the client gets.
+    createHearAnswer(),
     // What is stored is answered from there, and no model is asked.
     createRecall({ ...parts.stored, resolveRoute: plan.resolveRoute }),
     // What is refused in the words of a model reaches nobody below; what is answered from there is looked at before anybody sees it.
@@ -236,10 +239,11 @@ function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry)
 
 /** Who looks at what is said; nobody where the plan has no guardrails. */
 function guardsOf({ guardrails: terms }: Plan, { clock, telemetry, createPlaceholders }: PipelineParts) {
-  if (terms === undefined) return { admissions: [], layers: [] }
+  if (terms === undefined) return { admissions: [], restoring: [], layers: [] }
   const guarding = { terms, createPlaceholders, clock, telemetry }
   return {
     admissions: [createInspectRequest(guarding)],
+    restoring: [createRestoreAnswer()],
     layers: [createDecline(), createGuardAnswer(guarding)],
   }
 }

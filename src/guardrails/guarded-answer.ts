@@ -1,15 +1,10 @@
-import type { Finish } from '../exchange/chat-content.ts'
-import type { Block, Citation } from '../exchange/content.ts'
+import type { Block } from '../exchange/content.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { mapTextsOfJson, type MapText } from '../exchange/map-json-texts.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { mapMembers } from '../exchange/request-texts.ts'
-import { joinDeltas } from './native-deltas.ts'
 import type { Eye } from './eye.ts'
 import { HeldText, type PutMask } from './held-text.ts'
-
-type EventOf<Type extends ResponseEvent['type']> = Extract<ResponseEvent, { readonly type: Type }>
-type TextDelta = EventOf<'text-delta' | 'reasoning-delta' | 'refusal-delta' | 'arguments-delta'>
+import { ToldAnswer, type AnswerChange, type ChangingText } from './told-answer.ts'
 
 /** What those who look at an answer need. */
 export interface AnswerParts {
@@ -18,34 +13,7 @@ export interface AnswerParts {
   /** Whoever only tells what is found. */
   readonly seeing: readonly Eye[]
   readonly put: PutMask
-  /** Told of what is lost because a text was changed. */
-  readonly onLost: (code: 'logprobs.dropped' | 'seal.lost') => void
-}
-
-/** A block that is being written. */
-interface OpenBlock {
-  readonly block: Block
-  /** Absent for what is looked at when it is whole. */
-  readonly text?: HeldText
-  readonly seen: HeldText
-  /** The type of its deltas. */
-  deltas?: TextDelta['type']
-  /** Pieces of arguments, until they are whole. */
-  readonly pieces: string[]
-  readonly natives: EventOf<'native-delta'>[]
-  /** What is told of the text when it is over. */
-  readonly behind: EventOf<'signature' | 'citation'>[]
-  isChanged: boolean
-  /** Of those that wait until it is whole. */
-  heldCharacters: number
-}
-
-interface OpenChoice {
-  readonly blocks: Map<number, OpenBlock>
-  readonly logprobs: EventOf<'logprobs'>[]
-  nextIndex: number
-  isChanged: boolean
-  isOver: boolean
+  readonly onLost: AnswerChange['onLost']
 }
 
 /**
@@ -54,11 +22,20 @@ interface OpenChoice {
  */
 export class GuardedAnswer {
   readonly #parts: AnswerParts
-  readonly #choices = new Map<number, OpenChoice>()
+  readonly #told: ToldAnswer
   #mostHeld = 0
 
   constructor(parts: AnswerParts) {
     this.#parts = parts
+    this.#told = new ToldAnswer({
+      begin: (block) => this.#begin(block),
+      whole: this.#look,
+      isStopped: () => this.blockedBy !== undefined,
+      onTooLong: () => this.#giveUp(),
+      onLost: parts.onLost,
+      // A proof of a text that was changed proves nothing, and its provider would refuse it.
+      keepsProofs: false,
+    })
   }
 
   /** Whoever keeps the answer from going on. */
@@ -71,51 +48,14 @@ export class GuardedAnswer {
     return this.#mostHeld
   }
 
-  /** Choices that are not over: their blocks that are open, and the index of the next one. */
-  get open(): readonly {
-    readonly choice: number
-    readonly blocks: readonly number[]
-    readonly nextIndex: number
-  }[] {
-    return [...this.#choices].flatMap(([choice, { blocks, nextIndex, isOver }]) =>
-      isOver ? [] : [{ choice, blocks: [...blocks.keys()], nextIndex }],
-    )
+  /** As of a `ToldAnswer`. */
+  get open(): ToldAnswer['open'] {
+    return this.#told.open
   }
 
   /** What may be told, now that this was said. */
   take(event: ResponseEvent): readonly ResponseEvent[] {
-    switch (event.type) {
-      case 'block-start':
-        return this.#start(event)
-      case 'text-delta':
-      case 'reasoning-delta':
-      case 'refusal-delta':
-      case 'arguments-delta':
-        return this.#hear(event)
-      case 'native-delta':
-      case 'signature':
-      case 'citation':
-        return this.#keep(event)
-      case 'block-end':
-        return this.#end(event)
-      case 'logprobs':
-        return this.#keepLogprobs(event)
-      case 'finish':
-        return this.#finish(event)
-      case 'start':
-        return [event.extra === undefined ? event : mapped(event, { extra: event.extra }, this.#look)]
-      case 'usage':
-      case 'passed':
-      case 'end':
-      case 'failure':
-      // These say no text: counts, numbers, names of categories; and what is stored was looked at when it was given.
-      case 'token-count':
-      case 'vector':
-      case 'verdict':
-      case 'rank':
-      case 'recalled':
-        return [event]
-    }
+    return this.#told.take(event)
   }
 
   /** Looks at a text that is whole. */
@@ -128,189 +68,87 @@ export class GuardedAnswer {
     return held.push(text) + held.end()
   }
 
-  #choiceAt(index: number): OpenChoice {
-    const known = this.#choices.get(index)
-    if (known !== undefined) return known
-    const choice: OpenChoice = {
-      blocks: new Map(),
-      logprobs: [],
-      nextIndex: 0,
-      isChanged: false,
-      isOver: false,
+  #begin(block: Block): ChangingText {
+    if (block.type !== 'text' && block.type !== 'reasoning' && block.type !== 'refusal') {
+      const isJson = block.type !== 'tool-call' || block.form === 'json'
+      return new WaitingText(isJson ? (said) => mapTextsOfJson(said, this.#look) : this.#look, () =>
+        this.#giveUp(),
+      )
     }
-    this.#choices.set(index, choice)
-    return choice
-  }
-
-  #start(event: EventOf<'block-start'>): readonly ResponseEvent[] {
     const { acting, seeing, put } = this.#parts
-    const choice = this.#choiceAt(event.choice)
-    choice.nextIndex = Math.max(choice.nextIndex, event.index + 1)
-    const { begun, said } = beginningOf(event.block)
-    const block = mapMembers(begun, this.#look)
-    const isText = begun.type === 'text' || begun.type === 'reasoning' || begun.type === 'refusal'
-    const open: OpenBlock = {
-      block,
-      ...(isText ? { text: new HeldText(acting, put) } : {}),
-      seen: new HeldText(seeing, put),
-      pieces: [],
-      natives: [],
-      behind: [],
-      isChanged: block !== begun,
-      heldCharacters: 0,
-    }
-    choice.blocks.set(event.index, open)
-    const started = block === event.block ? event : { ...event, block }
-    const type = DELTAS[begun.type]
-    if (said === '' || type === undefined) return [started]
-    return [started, ...this.#hear({ type, choice: event.choice, index: event.index, text: said })]
+    const texts = { held: new HeldText(acting, put), seen: new HeldText(seeing, put) }
+    return new GuardedText(texts, (held) => (this.#mostHeld = Math.max(this.#mostHeld, held)))
   }
 
-  #hear(event: TextDelta): readonly ResponseEvent[] {
-    const open = this.#blockAt(event)
-    if (open === undefined) return NONE
-    open.deltas = event.type
-    if (open.text === undefined) {
-      open.pieces.push(event.text)
-      this.#hold(open, event.text.length)
-      return NONE
-    }
-    open.seen.push(event.text)
-    const shown = open.text.push(event.text)
-    this.#mostHeld = Math.max(this.#mostHeld, open.text.held)
-    if (shown === event.text) return [event]
-    return shown === '' ? NONE : [{ ...event, text: shown }]
-  }
-
-  #blockAt({ choice, index }: { readonly choice: number; readonly index: number }): OpenBlock | undefined {
-    return this.#choices.get(choice)?.blocks.get(index)
-  }
-
-  #keep(event: EventOf<'native-delta' | 'signature' | 'citation'>): readonly ResponseEvent[] {
-    const open = this.#blockAt(event)
-    if (open === undefined) return NONE
-    if (event.type === 'native-delta') open.natives.push(event)
-    else open.behind.push(event)
-    this.#hold(open, event.type === 'native-delta' ? JSON.stringify(event.raw).length : 0)
-    return NONE
-  }
-
-  #keepLogprobs(event: EventOf<'logprobs'>): readonly ResponseEvent[] {
-    const { logprobs } = this.#choiceAt(event.choice)
-    if (logprobs.length < LIMITS.guardrailHeldLogprobs) logprobs.push(event)
-    else this.#parts.onLost('logprobs.dropped')
-    return NONE
-  }
-
-  /** So much more of a block is held until it is whole. Of one that is too long nobody knows what it says. */
-  #hold(open: OpenBlock, characters: number): void {
-    open.heldCharacters += characters
-    if (open.heldCharacters <= LIMITS.guardrailHeldCharacters) return
+  /** Of what is too long nobody knows what it says. */
+  #giveUp(): boolean {
     for (const eye of [...this.#parts.acting, ...this.#parts.seeing]) eye.giveUp()
+    return false
+  }
+}
+
+/** A text that is looked at while it is written. */
+class GuardedText implements ChangingText {
+  readonly #held: HeldText
+  readonly #seen: HeldText
+  readonly #onHeld: (characters: number) => void
+
+  constructor({ held, seen }: { held: HeldText; seen: HeldText }, onHeld: (characters: number) => void) {
+    this.#held = held
+    this.#seen = seen
+    this.#onHeld = onHeld
   }
 
-  #end(event: EventOf<'block-end'>): readonly ResponseEvent[] {
-    const open = this.#blockAt(event)
-    if (open === undefined) return [event]
-    const rest = this.#rest(open, event)
-    if (this.blockedBy !== undefined) return NONE
-    const choice = this.#choiceAt(event.choice)
-    choice.blocks.delete(event.index)
-    choice.isChanged ||= open.isChanged
-    return [...rest, ...this.#behind(open), event]
+  get isChanged(): boolean {
+    return this.#held.isChanged
   }
 
-  /** What is left to be told of a block that is whole. */
-  #rest(open: OpenBlock, { choice, index }: EventOf<'block-end'>): readonly ResponseEvent[] {
-    if (open.natives.length > 0) return this.#natives(open)
-    const type = open.deltas
-    if (type === undefined) return NONE
-    const text = open.text === undefined ? this.#arguments(open) : this.#restOfText(open, open.text)
-    return text === '' ? NONE : [{ type, choice, index, text }]
-  }
-
-  #restOfText(open: OpenBlock, text: HeldText): string {
-    open.seen.end()
-    const rest = text.end()
-    open.isChanged ||= text.isChanged
-    return rest
-  }
-
-  #arguments(open: OpenBlock): string {
-    const said = open.pieces.join('')
-    const isJson = open.block.type !== 'tool-call' || open.block.form === 'json'
-    const shown = isJson ? mapTextsOfJson(said, this.#look) : this.#look(said)
-    open.isChanged ||= shown !== said
+  push(piece: string): string {
+    this.#seen.push(piece)
+    const shown = this.#held.push(piece)
+    this.#onHeld(this.#held.held)
     return shown
   }
 
-  #natives(open: OpenBlock): readonly ResponseEvent[] {
-    const raws = joinDeltas(
-      open.natives.map(({ raw }) => raw),
-      this.#look,
-    )
-    return open.natives.map((delta, at) => ({ ...delta, raw: raws[at] ?? delta.raw }))
+  end(): string {
+    this.#seen.end()
+    return this.#held.end()
   }
 
-  /** A proof of a text that was changed proves nothing, and its provider would refuse it. */
-  #behind({ behind, text, isChanged }: OpenBlock): readonly ResponseEvent[] {
-    return behind.flatMap((event): readonly ResponseEvent[] => {
-      if (event.type === 'citation') return [this.#citation(event, text)]
-      if (!isChanged) return [event]
-      this.#parts.onLost('seal.lost')
-      return NONE
-    })
-  }
-
-  #citation(event: EventOf<'citation'>, text: HeldText | undefined): ResponseEvent {
-    const citation = mapMembers(event.citation, this.#look)
-    if (text?.isChanged !== true) return citation === event.citation ? event : { ...event, citation }
-    return { ...event, citation: shifted(citation, text) }
-  }
-
-  #finish(event: Finish): readonly ResponseEvent[] {
-    const choice = this.#choiceAt(event.choice)
-    const { explanation, stopSequence, extra } = event
-    const told = mapped(event, { explanation, stopSequence, extra }, this.#look)
-    if (this.blockedBy !== undefined) return NONE
-    choice.isOver = true
-    const { logprobs } = choice
-    if (!choice.isChanged) return [...logprobs, told]
-    if (logprobs.length > 0) this.#parts.onLost('logprobs.dropped')
-    return [told]
+  shownAt(place: number): number {
+    return this.#held.shownAt(place)
   }
 }
 
-const NONE: readonly ResponseEvent[] = []
+/** A text that is looked at when it is whole. */
+class WaitingText implements ChangingText {
+  isChanged = false
+  readonly #map: MapText
+  readonly #onTooLong: () => void
+  readonly #pieces: string[] = []
+  #characters = 0
 
-const DELTAS: { readonly [T in Block['type']]?: TextDelta['type'] } = {
-  text: 'text-delta',
-  reasoning: 'reasoning-delta',
-  refusal: 'refusal-delta',
-  'tool-call': 'arguments-delta',
-}
+  constructor(map: MapText, onTooLong: () => void) {
+    this.#map = map
+    this.#onTooLong = onTooLong
+  }
 
-/** The block without the text that it may begin with, and that text, which is looked at like any other piece. */
-function beginningOf(block: Block): { readonly begun: Block; readonly said: string } {
-  if (block.type === 'tool-call')
-    return block.arguments === ''
-      ? { begun: block, said: '' }
-      : { begun: { ...block, arguments: '' }, said: block.arguments }
-  if (block.type !== 'text' && block.type !== 'reasoning' && block.type !== 'refusal')
-    return { begun: block, said: '' }
-  return block.text === '' ? { begun: block, said: '' } : { begun: { ...block, text: '' }, said: block.text }
-}
+  push(piece: string): string {
+    this.#pieces.push(piece)
+    this.#characters += piece.length
+    if (this.#characters > LIMITS.guardrailHeldCharacters) this.#onTooLong()
+    return ''
+  }
 
-/** An event with some of its members looked at; the same where nothing changes. */
-function mapped<Event extends ResponseEvent>(event: Event, members: object, look: MapText): Event {
-  const looked = mapMembers(members, look)
-  return looked === members ? event : { ...event, ...looked }
-}
+  end(): string {
+    const said = this.#pieces.join('')
+    const shown = this.#map(said)
+    this.isChanged = shown !== said
+    return shown
+  }
 
-function shifted({ start, end, ...rest }: Citation, text: HeldText): Citation {
-  return {
-    ...rest,
-    ...(start === undefined ? {} : { start: text.shownAt(start) }),
-    ...(end === undefined ? {} : { end: text.shownAt(end) }),
+  /** Nothing tells of places in it. */
+  shownAt(place: number): number {
+    return place
   }
 }

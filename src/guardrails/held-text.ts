@@ -1,4 +1,5 @@
 import { LIMITS } from '../kit/limits.ts'
+import { Edits } from './edits.ts'
 import type { Eye } from './eye.ts'
 import { byPlace, CHARACTERS_BEFORE, type Found } from './looker.ts'
 
@@ -24,7 +25,7 @@ export class HeldText {
   /** How much was shown, as it was said. */
   #shown = 0
   /** Where it was shown in another form. */
-  readonly #edits: Edit[] = []
+  readonly #edits = new Edits()
   /** Where in it that ends what each has found so far. */
   readonly #ends = new Map<Eye, number>()
 
@@ -40,7 +41,7 @@ export class HeldText {
 
   /** Was something shown in another form than it was said? */
   get isChanged(): boolean {
-    return this.#edits.length > 0
+    return !this.#edits.isEmpty
   }
 
   /** A further piece was said. Gives what may be shown now. */
@@ -62,12 +63,7 @@ export class HeldText {
 
   /** Where a place in the text as it was said stands in the text as it was shown. */
   shownAt(place: number): number {
-    let shift = 0
-    for (const { at, length, by } of this.#edits) {
-      if (at >= place) break
-      shift += at + length <= place ? by : Math.min(by, at - place)
-    }
-    return place + shift
+    return this.#edits.shownAt(place)
   }
 
   #show(settled: number): string {
@@ -117,7 +113,7 @@ export class HeldText {
 
   #note({ start, end }: Found, mask: string): void {
     const at = this.#shown + start - this.#from
-    this.#edits.push({ at, length: end - start, by: mask.length - (end - start) })
+    this.#edits.note({ at, length: end - start, by: mask.length - (end - start) })
   }
 
   #goOnFrom(to: number): void {
@@ -140,11 +136,4 @@ function wholeUntil(places: readonly MaskedPlace[], settled: number): number {
     end = Math.max(end, place.end)
   }
   return end > settled ? begin : settled
-}
-
-/** A place of the text as it was said that was shown in another form, and how much longer that is. */
-interface Edit {
-  readonly at: number
-  readonly length: number
-  readonly by: number
 }

@@ -57,7 +57,7 @@ describe('what is asked', () => {
       exchange,
       rule('data', { action: { type: 'mask', restore: true } }),
     )
-    const [[ana = '', one], [other = '', two]] = [...(admitted.placeholders?.restorable ?? [])] as [
+    const [[ana, one], [other, two]] = [...(admitted.placeholders?.restorable ?? [])] as [
       [string, string],
       [string, string],
     ]
