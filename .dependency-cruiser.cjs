@@ -8,7 +8,7 @@ const FLOORS = [
   ['kit'],
   ['exchange'],
   ['dialects', 'pricing', 'store', 'telemetry'],
-  ['ledger', 'routing', 'verifying', 'experiments', 'guardrails', 'identity'],
+  ['ledger', 'routing', 'verifying', 'experiments', 'guardrails', 'caching', 'identity'],
   ['providers', 'policies'],
   ['gateway'],
   ['config', 'server', 'drills', 'insight', 'alerts', 'clients', 'evals'],
