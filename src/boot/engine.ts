@@ -27,6 +27,7 @@ import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Tracing } from '../telemetry/otlp/tracing.ts'
 import type { RequestLines } from '../telemetry/request-line.ts'
+import { openCaching } from './caching.ts'
 import { openBoards } from './boards.ts'
 import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
@@ -121,6 +122,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
     send: (attempt) => sender.send(attempt),
     contentLayers: options.contentLayers,
+    caching: openCaching(foundation),
     stored: { responses: store.responses, clock, telemetry, ...storingIn(options) },
   }
   const gateway = gatewayOver(options.plan, parts)

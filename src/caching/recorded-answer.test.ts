@@ -19,7 +19,7 @@ const EVENTS: readonly ResponseEvent[] = [
   { type: 'text-delta', ...at, text: ' you' },
   { type: 'block-end', ...at },
   { type: 'finish', choice: 0, reason: 'stop' },
-  { type: 'usage', usage: { ...NO_USAGE, input: 3 }, isFinal: true },
+  { type: 'usage', usage: { ...NO_USAGE, inputTokens: 3 }, isFinal: true },
   { type: 'end' },
 ]
 

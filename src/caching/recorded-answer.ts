@@ -1,3 +1,4 @@
+import type { TextPiece } from '../exchange/chat-content.ts'
 import { isSemantic, type ResponseEvent } from '../exchange/event.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { Notice } from '../exchange/notice.ts'
@@ -65,17 +66,20 @@ export class AnswerRecorder implements Watcher {
 
 /** A further piece of the same text, as one with what stands before it. */
 function joinedPiece(last: ResponseEvent, event: ResponseEvent): ResponseEvent | undefined {
-  switch (event.type) {
-    case 'text-delta':
-    case 'reasoning-delta':
-    case 'refusal-delta':
-    case 'arguments-delta': {
-      const isSame = last.type === event.type && last.choice === event.choice && last.index === event.index
-      return isSame ? { ...last, text: last.text + event.text } : undefined
-    }
-    default:
-      return undefined
-  }
+  if (!isPiece(last) || !isPiece(event)) return undefined
+  const isSame = last.type === event.type && last.choice === event.choice && last.index === event.index
+  return isSame ? { ...last, text: last.text + event.text } : undefined
+}
+
+const PIECES: ReadonlySet<string> = new Set([
+  'text-delta',
+  'reasoning-delta',
+  'refusal-delta',
+  'arguments-delta',
+])
+
+function isPiece(event: ResponseEvent): event is Extract<ResponseEvent, TextPiece<string>> {
+  return PIECES.has(event.type)
 }
 
 /** The least that an event takes; exact for what can be long. */
@@ -94,18 +98,11 @@ export function endedWell(events: readonly ResponseEvent[]): boolean {
 }
 
 function isGood(event: ResponseEvent): boolean {
-  switch (event.type) {
-    case 'finish':
-      return GOOD_ENDS.has(event.reason)
-    case 'usage':
-      return !event.usage.estimated
-    case 'token-count':
-      return !event.estimated
-    case 'block-start':
-      return event.block.type !== 'refusal'
-    default:
-      return event.type !== 'refusal-delta'
-  }
+  if (event.type === 'finish') return GOOD_ENDS.has(event.reason)
+  if (event.type === 'usage') return !event.usage.estimated
+  if (event.type === 'token-count') return !event.estimated
+  if (event.type === 'block-start') return event.block.type !== 'refusal'
+  return event.type !== 'refusal-delta'
 }
 
 /** Gives an answer again. It has an id of its own, and nobody is asked for it. */

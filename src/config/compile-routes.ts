@@ -7,6 +7,7 @@ import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
 import { againProblems, compileAgain, findLed, withLed, type LedTargets } from './compile-again.ts'
 import { affinityProblems, compileAffinity } from './compile-affinity.ts'
 import { findArms, splitProblems, withArms } from './compile-split.ts'
+import { compileCache } from './compile-cache.ts'
 import { compileShadow, shadowProblems } from './compile-shadow.ts'
 import { compileOnly, emptiedArms, emptiedBy, unknownProviders } from './compile-only.ts'
 import { compilePace, paceProblems, paceWarnings } from './compile-pace.ts'
@@ -14,6 +15,7 @@ import { escalationProblems } from './compile-escalate.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
 import { retirementWarnings } from './retiring.ts'
+import type { CacheConfig } from './schema/cache.ts'
 import type { ModelEntry } from './schema/models.ts'
 import type { RouteConfig } from './schema/routes.ts'
 
@@ -50,6 +52,8 @@ export interface RouteContext {
   readonly dialectNames: readonly string[]
   readonly unpriced: Unpriced
   readonly nowMs: number
+  /** What routes keep of answers that say nothing of it. */
+  readonly cacheDefault: CacheConfig | undefined
 }
 
 export interface CompiledRoute {
@@ -129,7 +133,7 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
 function toRoute(
   written: WayConfig,
   parts: Pick<Route, 'targets' | 'fallback'> & { readonly led: LedTargets },
-  { name, unpriced, only, who }: WayPlace,
+  { name, unpriced, only, who, cacheDefault }: WayPlace,
 ): Route {
   const mayBeAsked = [...parts.targets, ...parts.fallback, ...[...parts.led.values()].flat()]
   const route: Route = {
@@ -144,6 +148,7 @@ function toRoute(
     mixesModels: written.mixed_models ?? false,
     unpriced: written.unpriced ?? unpriced,
     ...compileShadow(written.shadow),
+    ...compileCache(written.cache, cacheDefault),
     ...compileAffinity({ ...written, strategy: rankingOf(written) }, parts),
     ...compilePace(written),
     ...defined({ accept: written.escalate }),

@@ -143,6 +143,7 @@ function build(config: Config, { secrets, layers, readText }: LoadedConfig, part
     dialectNames: [...dialects.keys()],
     unpriced: config.pricing.unpriced,
     nowMs,
+    cacheDefault: config.defaults.cache,
   }
   const setups = [...providers.setups.values()]
   const checkOnly = createOnlyCheck([...providers.setups.keys()], targets.makeTarget)

@@ -10,7 +10,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   store: ['shared'],
   'providers.*': ['auth', 'price', 'tags'],
   'providers.*.keys.*': ['itpm', 'only_when'],
-  'routes.*': ['cache', 'expose', 'guardrails', 'logs', 'quality', 'set'],
+  'routes.*': ['expose', 'guardrails', 'logs', 'quality', 'set'],
   'routes.*.match': ['app', 'env', 'team'],
   'routes.*.targets.*': ['set', 'when'],
   'projects.*': ['tags', 'team'],

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
 import { alertsSchema } from './schema/alerts.ts'
 import { guardrailSchema } from './schema/guardrails.ts'
+import { cacheSchema } from './schema/cache.ts'
 import { drillSchema } from './schema/drills.ts'
 import { autoSchema } from './schema/auto.ts'
 import { healthSchema } from './schema/health.ts'
@@ -43,6 +44,10 @@ export const configSchema = z
       .default({})
       .describe('Public model names, and how a target is chosen for them.'),
     auto: autoSchema.optional(),
+    defaults: z
+      .strictObject({ cache: cacheSchema.optional() })
+      .prefault({})
+      .describe('What holds for routes that say nothing of it.'),
     health: healthSchema.prefault({}),
     projects: z
       .record(nameSchema, projectSchema)

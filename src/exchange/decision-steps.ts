@@ -186,6 +186,25 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       ...moreLine('guard', readNumber(step, 'more')),
     ],
   },
+  cache: {
+    meaning:
+      'The route keeps answers ([caching](caching.md)): a kept one was given (`hit`, `stale`, of the age `ageMs`, which had cost `savedUsd`), or that of a call under way (`coalesced`); there was none (`miss`), none was wanted (`refresh`), or it was not looked for (`bypass`), for a `reason`.',
+    tell: (step) => [cacheLine(step)],
+  },
+}
+
+function cacheLine(step: JsonObject): StepLine {
+  const ageMs = readNumber(step, 'ageMs')
+  const saved = readString(step, 'savedUsd')
+  const parts = [
+    ageMs === undefined ? '' : `${Math.round(ageMs / 1_000)} s old`,
+    saved === undefined ? '' : `saved ${inDollars(saved)}`,
+  ]
+  return {
+    what: 'cache',
+    reason: `${text(step, 'outcome')} ${text(step, 'reason')}`.trim(),
+    detail: parts.filter((part) => part !== '').join(', '),
+  }
 }
 
 function guardLine(phase: string, verdict: JsonObject): StepLine {

@@ -1,5 +1,6 @@
 import type { Finding } from './acceptance.ts'
 import type { AttemptResult } from './attempt-result.ts'
+import type { CacheStep } from './cache.ts'
 import type { ContentMode } from './content-record.ts'
 import type { GuardStep } from './guard.ts'
 import type { SplitUnit } from './split.ts'
@@ -222,6 +223,7 @@ export type DecisionStep =
   | QueueStep
   | ContentStep
   | GuardStep
+  | CacheStep
 
 const REQUEST = 'req_'
 const DECISION = 'dec_'

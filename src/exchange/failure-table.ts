@@ -171,6 +171,7 @@ export const FAILURES = {
   // With the operator's words in place of these. Not 403: agents take that for a key that went bad, and have people log in again.
   'refused-by-rule': client(400, 'A rule of the route refuses requests like this one.'),
   'guardrail-blocked': cutShort(client(400, 'A guardrail does not let this be said here.')),
+  'not-cached': client(504, 'No answer to this is kept, and none but a kept one was wanted.'),
   'endpoint-not-allowed': client(403, 'The key may not use this endpoint.'),
   'override-not-allowed': client(403, 'The key may not set this option per request.'),
   'wish-unmet': client(

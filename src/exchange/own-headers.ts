@@ -18,5 +18,8 @@ export const OWN_HEADERS = {
   upstreamRequestId: 'x-gatehouse-upstream-request-id',
 } as const satisfies Readonly<Record<string, `${typeof OWN_PREFIX}${string}`>>
 
+/** What a request wants of the cache, and what came of it there. */
+export const CACHE_HEADER = `${OWN_PREFIX}cache`
+
 /** A client's key, where `Authorization` is for somebody else. */
 export const KEY_HEADER = 'x-gatehouse-key'

@@ -1,4 +1,5 @@
 import type { NanoUsd, PicoUsd } from '../kit/money.ts'
+import type { CacheWish } from './cache.ts'
 import type { ContentMode } from './content-record.ts'
 import type { Target } from './target.ts'
 
@@ -27,6 +28,8 @@ export interface RequestOptions {
   readonly prefer?: Preferences
   /** How much of what is said may be kept; never more than the rules of the plan say. */
   readonly log?: ContentMode
+  /** Whether an answer that is kept may be given, and for whom this one is kept. */
+  readonly cache?: CacheWish
 }
 
 /** Whom a client would like to be answered by: providers by name, or targets as `provider/model`. */
@@ -64,6 +67,7 @@ export const OPTION_NAMES = {
   region: 'region',
   prefer: 'prefer',
   log: 'log',
+  cache: 'cache',
 } as const satisfies Record<keyof RequestOptions, string>
 
 export type OptionName = (typeof OPTION_NAMES)[keyof RequestOptions]

@@ -3,6 +3,7 @@ import type { Random } from '../kit/random.ts'
 import type { Acceptance } from './acceptance.ts'
 import type { AgainTerms } from './again.ts'
 import type { Affinity, AffinityTerms } from './affinity.ts'
+import type { CacheTerms } from './cache.ts'
 import type { Condition } from './condition.ts'
 import type { Constraint } from './constraint.ts'
 import type { FailureCode } from './failure-table.ts'
@@ -116,6 +117,8 @@ export interface Route {
   readonly canary?: CanaryTerms<Route>
   /** Absent: nobody else is asked. */
   readonly shadow?: ShadowTerms
+  /** Absent: answers are kept only where a request asks for it. */
+  readonly cache?: CacheTerms
   /** True where it matters how far the budgets of the caller are used. */
   readonly goesByBudget?: boolean
 }

@@ -2,6 +2,7 @@ import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
 import type { Affinity } from './affinity.ts'
 import type { AttemptResult } from './attempt-result.ts'
+import type { CacheRecord } from './cache.ts'
 import { closestAccess, type ContentAccess } from './content-access.ts'
 import type { ContentRecord } from './content-record.ts'
 import type { DecisionStep } from './decision.ts'
@@ -60,8 +61,10 @@ export class Trail {
   reservation?: Reservation
   /** What models cost that were asked on behalf of the exchange: their attempts are not among its own. */
   askedNanoUsd: NanoUsd = 0n
-  /** How much less it cost than the last rung would have, once it is over; absent where nobody can tell. */
+  /** How much less it cost than the last rung would have, or than a kept answer had, once it is over; absent where nobody can tell. */
   savedNanoUsd?: NanoUsd
+  /** What came of it at the cache; absent where its route keeps no answers. */
+  cache?: CacheRecord
   /** True where the answer is stored under its id when it ends. */
   isStored = false
   /** What broke the exchange or cut it short, once it is over. */

@@ -1,3 +1,5 @@
+import { Flights } from '../caching/flights.ts'
+import { createMemoryAnswers } from '../store/memory/answers.ts'
 import { describe, expect, test } from 'bun:test'
 import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -102,6 +104,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     createPlaceholders: createKeyedPlaceholders(hmac),
     clientStatus: (_exchange, failure) => failure.status,
     contentLayers: () => [],
+    caching: { answers: createMemoryAnswers(1_000_000), flights: new Flights(), clock, telemetry },
     stored: { responses: NOT_ASKED, clock, telemetry },
     send: () => Promise.reject(new Failure('connect-failed')),
   }

@@ -54,6 +54,7 @@ import { createRecall } from '../policies/stored/recall.ts'
 import { createResume } from '../policies/stored/resume.ts'
 import { createStoreAnswer } from '../policies/stored/store-answer.ts'
 import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
+import { createCacheAnswers, type CachingParts } from '../policies/cache/cache-answers.ts'
 import { createDecline } from '../policies/guard/decline.ts'
 import { createGuardAnswer } from '../policies/guard/guard-answer.ts'
 import { createRestoreAnswer } from '../policies/guard/restore-answer.ts'
@@ -110,6 +111,7 @@ export interface PipelineParts {
   readonly lines?: RequestLines | undefined
   readonly send: HandleAttempt
   readonly contentLayers: ContentLayers
+  readonly caching: CachingParts
   readonly stored: StoredAnswersParts
 }
 
@@ -184,6 +186,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     ...guards.layers,
     // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
     ...parts.contentLayers(plan, (create) => unlessAsked(create(ask))),
+    // Inside of guardrails, so that what is kept is looked at each time it is given, and what they mask is part of no key.
+    createCacheAnswers(parts.caching),
     // Innermost: what a shadow is asked is what a provider is asked, whoever has rewritten it.
     unlessAsked(createShadow({ ...parts, ...parts.shadows, resolveRoute: plan.resolveRoute })(ask)),
   ]

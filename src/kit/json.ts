@@ -92,8 +92,8 @@ interface JsonWithSource {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types of the platform do not know these yet
 const json = JSON as unknown as JsonWithSource
 
-/** Whether a member has this name is asked first, because it is cheap and nearly no object has one. */
-function isKeptNumber(value: Json | undefined): value is KeptNumber & Json {
+/** A number that `parseJsonExactly` kept as text. Whether a member has this name is asked first, because it is cheap and nearly no object has one. */
+export function isKeptNumber(value: unknown): value is KeptNumber & Json {
   return typeof value === 'object' && value !== null && 'rawJSON' in value && json.isRawJSON(value)
 }
 

@@ -416,6 +416,16 @@ export const LIMITS = {
   simulatedBodyBytes: 256 * 1024,
   /** Model names that a simulated provider counts requests of. */
   simulatedModelNames: 10_000,
+  /** An answer that is longer is not kept for others who ask the same. */
+  cachedAnswerBytes: 1024 * 1024,
+  /** Of these in memory; beyond it those go that were not used for longest. Seen in `gatehouse_cache_bytes`. */
+  cacheBytes: 64 * 1024 * 1024,
+  /** Requests that wait for the answer of one that asks the same; more ask for themselves. */
+  cacheFollowers: 10_000,
+  /** Tags of a route, and of a request, by which kept answers can be removed. */
+  cacheTags: 16,
+  /** Different answers that may be kept of one question. */
+  cacheBuckets: 100,
   /** Requests of a drill for each of its routes. */
   drillRequests: 500,
   /** Requests of a drill for all of its routes: beyond it each gets fewer. */

@@ -1,11 +1,12 @@
 import { CONTENT_MODES, type ContentMode } from '../exchange/content-record.ts'
 import { Failure } from '../exchange/failure.ts'
-import { KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../exchange/own-headers.ts'
+import { CACHE_HEADER, KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../exchange/own-headers.ts'
 import type { OptionName, RequestOptions } from '../exchange/request-options.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { parseUsd, type NanoUsd } from '../kit/money.ts'
 import { nearestNames } from '../kit/nearest.ts'
+import { CACHE_WISH, cacheWishIn, isCacheHeader, readCacheWish } from './read-cache-wish.ts'
 import { PREFERENCES, readPreferences } from './read-preferences.ts'
 
 const MOST_TAGS = 16
@@ -92,6 +93,7 @@ const BY_NAME: Readonly<Record<OptionName, OptionReader>> = {
   })),
   region: option('a short text', text, (region) => ({ region })),
   log: option('none, redacted or full', contentMode, (log) => ({ log })),
+  cache: option(CACHE_WISH, readCacheWish, (cache) => ({ cache })),
   prefer: option(PREFERENCES, readPreferences, (prefer) => ({ prefer })),
 }
 
@@ -122,10 +124,12 @@ export function readRequestOptions(
 ): RequestOptions {
   let requestOptions = NO_OPTIONS
   for (const header in own) {
-    if (NO_WISHES.has(header)) continue
+    if (NO_WISHES.has(header) || isCacheHeader(header)) continue
     const name = BY_HEADER.get(header) ?? refuseUnknown(header, header.slice(OWN_PREFIX.length), OWN_PREFIX)
     requestOptions = { ...requestOptions, ...readOption(name, own[header] ?? '', header) }
   }
+  const cache = cacheWishIn(own)
+  if (cache !== undefined) requestOptions = { ...requestOptions, ...readOption('cache', cache, CACHE_HEADER) }
   if (written === undefined || written === null) return requestOptions
   for (const [name, value] of Object.entries(readField(written))) {
     if (value !== undefined)

@@ -1,10 +1,11 @@
 import { attemptSummary } from '../exchange/attempt-result.ts'
+import type { CacheRecord } from '../exchange/cache.ts'
 import { decisionIdOf } from '../exchange/decision.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Trail } from '../exchange/trail.ts'
 import { formatFindings } from '../exchange/guard.ts'
 import { formatNotices } from '../exchange/notice.ts'
-import { OWN_HEADERS } from '../exchange/own-headers.ts'
+import { CACHE_HEADER, OWN_HEADERS } from '../exchange/own-headers.ts'
 import { formatUsd } from '../kit/money.ts'
 
 /** Attempts named in one header; the decision record holds them all. */
@@ -36,10 +37,19 @@ export function exchangeHeaders(exchange: Exchange, elapsedMs: number): Record<s
   if (trail.notices.length > 0) headers[OWN_HEADERS.notices] = formatNotices(trail.notices)
   const guarded = trail.guard === undefined ? undefined : formatFindings(trail.guard.findings)
   if (guarded !== undefined) headers[OWN_HEADERS.guardrails] = headerText(guarded)
+  if (trail.cache !== undefined) addCacheHeaders(headers, trail.cache)
   const upstreamMs = trail.upstreamMs(exchange.startedElapsedMs + elapsedMs)
   const ownMs = Math.max(0, elapsedMs - upstreamMs)
   headers['server-timing'] = `upstream;dur=${upstreamMs.toFixed(1)}, gatehouse;dur=${ownMs.toFixed(1)}`
   return headers
+}
+
+function addCacheHeaders(headers: Record<string, string>, { outcome, ageMs }: CacheRecord): void {
+  headers[CACHE_HEADER] = outcome
+  // RFC 9111, 5.1: whole seconds since it was made.
+  if (ageMs !== undefined) headers['age'] = String(Math.floor(ageMs / 1_000))
+  // Nobody was asked.
+  if (outcome === 'hit' || outcome === 'stale' || outcome === 'coalesced') headers[OWN_HEADERS.cost] = '0'
 }
 
 /** All attempts, the one that is still answering included: the head of a stream is sent before it is over. */

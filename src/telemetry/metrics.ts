@@ -270,6 +270,23 @@ export const METRICS = {
     help: 'Conditions of routes that could not be said, because something that they need is absent.',
     labels: ['route', 'step'],
   },
+  gatehouse_cache_requests_total: {
+    kind: 'counter',
+    help: 'Requests of routes that keep answers, by what came of them: hit, stale, coalesced, miss, refresh, bypass.',
+    labels: ['route', 'outcome'],
+  },
+  gatehouse_cache_saved_usd_total: {
+    kind: 'counter',
+    help: 'What the answers had cost that were given again.',
+    labels: ['route'],
+  },
+  gatehouse_cache_answers_total: {
+    kind: 'counter',
+    help: 'Answers of routes that keep them: stored, unfit (refused, cut off, too long), damaged when they were read.',
+    labels: ['outcome'],
+  },
+  gatehouse_cache_entries: { kind: 'gauge', help: 'Answers that are kept in memory.', labels: [] },
+  gatehouse_cache_bytes: { kind: 'gauge', help: 'Memory that kept answers take.', labels: [] },
   gatehouse_guardrail_verdicts_total: {
     kind: 'counter',
     help: 'What guardrails have said of requests (input) and answers (output), by verdict; with mode shadow, what they would have.',

@@ -1,3 +1,5 @@
+import { Flights } from '../../src/caching/flights.ts'
+import { createMemoryAnswers } from '../../src/store/memory/answers.ts'
 import { createTestSettings, openTestCanaries } from '../../src/experiments/canaries.fixture.ts'
 import { createKeyedPlaceholders } from '../../src/guardrails/placeholders.ts'
 import { openShadowPurse } from '../../src/experiments/shadow-purse.ts'
@@ -113,6 +115,7 @@ async function playedParts(clock: VirtualClock, seed: number, send: HandleAttemp
     createPlaceholders: createKeyedPlaceholders(createHmacSha256Hex('key')),
     clientStatus: (_exchange, failure) => failure.status,
     contentLayers: () => [],
+    caching: { answers: createMemoryAnswers(1_000_000), flights: new Flights(), clock, telemetry },
     stored: { responses: NOT_ASKED, clock, telemetry },
     send,
   }

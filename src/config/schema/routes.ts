@@ -4,6 +4,7 @@ import { LIMITS } from '../../kit/limits.ts'
 import { DEFAULT_STRATEGY, STRATEGIES, WEIGHING } from '../../routing/strategies/all.ts'
 import { fallbackSchema, retrySchema } from './fallback.ts'
 import { escalateSchema } from './escalate.ts'
+import { cacheSchema } from './cache.ts'
 import { affinitySchema } from './affinity.ts'
 import { canarySchema, splitSchema } from './split.ts'
 import { shadowSchema } from './shadow.ts'
@@ -45,6 +46,7 @@ const policyMembers = {
   split: splitSchema.optional(),
   canary: canarySchema.optional(),
   shadow: shadowSchema.optional(),
+  cache: cacheSchema.optional(),
   race: raceSchema
     .optional()
     .describe(

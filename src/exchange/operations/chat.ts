@@ -12,6 +12,7 @@ const TEXT = { of: ({ text }: { readonly text: string }): boolean => text.length
 export const chat: OperationRow<ChatRequest, ChatContent, Message> = {
   name: 'chat',
   features: chatFeatures,
+  isSteady: ({ temperature, seed }) => temperature === 0 || seed !== undefined,
   charge: 'usage',
   writes: 'tokens',
   proves: 'target',

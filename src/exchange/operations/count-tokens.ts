@@ -21,6 +21,7 @@ export interface TokenCount {
 export const countTokens: OperationRow<CountTokensRequest, TokenCount, TokenCount> = {
   name: 'count-tokens',
   features: ({ chat }) => chatFeatures(chat),
+  isSteady: () => true,
   charge: 'nothing',
   writes: 'nothing',
   // Tokens are counted here where a provider cannot, and elsewhere by servers that do not wait for the model.

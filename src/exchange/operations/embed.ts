@@ -58,6 +58,7 @@ function slice(request: EmbedRequest, from: number, to: number): EmbedRequest {
 export const embed: OperationRow<EmbedRequest, Vector, Embeddings> = {
   name: 'embed',
   features: (request) => listFeatures(request, sizesOf(request)),
+  isSteady: () => true,
   charge: 'usage',
   writes: 'nothing',
   proves: 'target',

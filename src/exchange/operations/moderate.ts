@@ -30,6 +30,7 @@ export type Verdicts = ListAnswer<Verdict>
 export const moderate: OperationRow<ModerateRequest, Verdict, Verdicts> = {
   name: 'moderate',
   features: listFeatures,
+  isSteady: () => true,
   charge: 'usage',
   writes: 'nothing',
   proves: 'target',

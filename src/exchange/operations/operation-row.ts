@@ -98,6 +98,8 @@ export interface OperationFacts<Request extends RequestSpine, Content extends Co
    * providers have no such models either: they are asked only where their row says that they do (`serves`).
    */
   readonly servedBy: 'all' | 'some' | 'few'
+  /** Would the same request be answered the same again, so that an answer may be kept? */
+  isSteady(request: Request): boolean
   /** False where answers of different models must not stand side by side, so that no other model may answer in the place of one. */
   readonly interchangeable: boolean
   /** Absent where a request cannot be taken apart. */

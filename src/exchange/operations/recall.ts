@@ -30,6 +30,8 @@ export interface Recalled {
 export const recall: OperationRow<RecallRequest, Recalled, readonly StoredTexts[]> = {
   name: 'recall',
   features: () => NO_FEATURES,
+  // What is stored may be removed.
+  isSteady: () => false,
   charge: 'nothing',
   writes: 'nothing',
   proves: 'nothing',

@@ -90,6 +90,7 @@ const INPUTS: Inputs<RerankRequest, Rank> = {
 export const rerank: OperationRow<RerankRequest, Rank, Ranking> = {
   name: 'rerank',
   features: rerankFeatures,
+  isSteady: () => true,
   charge: 'usage',
   writes: 'nothing',
   proves: 'target',
