@@ -87,7 +87,10 @@ function test(call: CommandCall, plan: Plan, text: string): number {
   const tried = tryText(
     plan.guardrails,
     { text, phase: readPhase(given.text('phase')), subject },
-    { elapsedMs: () => clock.elapsedMs(), createPlaceholders: createKeyedPlaceholders(createHmacSha256Hex('a trial')) },
+    {
+      elapsedMs: () => clock.elapsedMs(),
+      createPlaceholders: createKeyedPlaceholders(createHmacSha256Hex('a trial')),
+    },
   )
   if (output.json) {
     output.value(toTrialJson(tried))

@@ -22,7 +22,14 @@ function pick<Item>(items: readonly [Item, ...Item[]]): Item {
   return items[below(items.length)] ?? items[0]
 }
 
-const VALUES = ['ana@example.com', 'O"Hara \\ <b>', '<EMAIL_0000>', '😀 Zoë\n', '\\u003cx\\u003e', '{}'] as const
+const VALUES = [
+  'ana@example.com',
+  'O"Hara \\ <b>',
+  '<EMAIL_0000>',
+  '😀 Zoë\n',
+  '\\u003cx\\u003e',
+  '{}',
+] as const
 const placeholders = createKeyedPlaceholders(createHmacSha256Hex('key'))({ owners: {}, texts: () => [] })
 const MASKED = VALUES.map((value) => ({
   value,
@@ -68,7 +75,7 @@ function makeText(): { readonly original: string; readonly said: string } {
 function cut(text: string): readonly string[] {
   const most = 1 + below(9)
   const pieces: string[] = []
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const length = below(most + 1)
     pieces.push(text.slice(at, at + length))
     at += length

@@ -125,7 +125,10 @@ class Inspection {
 
   #mask(copy: Mutable<Exchange>): void {
     const { exchange, texts, eyes } = this.#subject
-    const placeholders = this.#parts.createPlaceholders({ owners: exchange.caller.owners, texts: () => texts })
+    const placeholders = this.#parts.createPlaceholders({
+      owners: exchange.caller.owners,
+      texts: () => texts,
+    })
     copy.placeholders = placeholders
     copy.request = mapTexts(exchange.request, (text) => maskText(text, this.#places.get(text), placeholders))
     for (const { guardrail, hasFound, masks } of eyes)
