@@ -10,7 +10,7 @@ const BEGINNING = `guardrails:
   customer-data:
     detect: [personal]
     action: mask
-    mode: shadow   # counts what it would mask; take this line away when the figures are right
+    mode: shadow   # only counts; take it away when the figures are right
 `
 
 /** How one begins. */
@@ -23,7 +23,7 @@ export function BeginCard(): ReactNode {
           this into the configuration: the first refuses credentials, the second only counts personal data.
         </p>
         <div className="code with-copy begin">
-          <pre>
+          <pre tabIndex={0} aria-label="Guardrails to begin with">
             <code>{BEGINNING}</code>
           </pre>
           <CopyButton text={BEGINNING} label="Copy the configuration" word="Copy" />
