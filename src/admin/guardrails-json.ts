@@ -74,6 +74,15 @@ export interface GuardrailPast {
   readonly written: ListedObject | undefined
 }
 
+function toActionJson(action: Guardrail['action']): JsonObject {
+  return {
+    restore: action.type === 'mask' ? action.restore : null,
+    as: action.type === 'mask' ? (action.as ?? null) : null,
+    answer: action.type === 'block' ? action.answer : null,
+    only: action.type === 'restrict' ? action.only.map(({ text }) => text) : null,
+  }
+}
+
 /** A guardrail, and what it has said. */
 export function toGuardrailJson(guardrail: Guardrail, { counts, spent, written }: GuardrailPast): JsonObject {
   const { name, kind, action, isShadow, phases, onError, budgetMs, routes, projects, keys } = guardrail
@@ -89,10 +98,7 @@ export function toGuardrailJson(guardrail: Guardrail, { counts, spent, written }
     phases,
     on_error: onError,
     budget_ms: budgetMs,
-    restore: action.type === 'mask' ? action.restore : null,
-    as: action.type === 'mask' ? (action.as ?? null) : null,
-    answer: action.type === 'block' ? action.answer : null,
-    only: action.type === 'restrict' ? action.only.map(({ text }) => text) : null,
+    ...toActionJson(action),
     routes: routes ?? null,
     projects: projects ?? null,
     keys: keys ?? null,

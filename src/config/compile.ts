@@ -150,8 +150,7 @@ function build(config: Config, { secrets, layers, readText }: LoadedConfig, part
   const named = compileNames(config, setups, context)
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
   const routeNames = [...named.routes.keys(), ...named.wildcards]
-  const words = parts.alertWords
-  const { definitions, reuse } = parts
+  const { definitions, reuse, alertWords: words } = parts
   const referred = { ...context, definitions, setups, routeNames, secrets, words, readText, reuse }
   const referring = compileReferring(config, referred)
   return {
