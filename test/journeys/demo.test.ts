@@ -64,7 +64,7 @@ describe('the demo workspace', () => {
       const { data: rows } = await ask(path)
       expect([path, isArray(rows) && rows.length > 0]).toEqual([path, true])
     }
-    expect((await ask('/api/v1/overview'))['changes'] ?? []).not.toEqual([])
+    expect((await ask('/api/v1/overview?from=2d'))['changes'] ?? []).not.toEqual([])
   })
 
   test('its receipts add up to its ledger', async () => {

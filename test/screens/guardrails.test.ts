@@ -58,7 +58,7 @@ describe.skipIf(browser === undefined)('the page of guardrails', () => {
     await page.getByLabel('Text to try').fill(`My card is ${CARD}, thanks`)
     await page.getByRole('button', { name: 'Try it' }).click()
     const after = page.getByLabel('What becomes of it')
-    expect(await after.innerText()).toBe('My card is <CARD_1>, thanks')
+    expect(await after.innerText()).toMatch(/^My card is <CARD_[0-9A-Z]{4,}>, thanks$/)
     expect(await page.locator('mark').innerText()).toBe(`${CARD} card`)
     await page.getByLabel('Route').selectOption('support')
     await page.getByRole('button', { name: 'Try it' }).click()

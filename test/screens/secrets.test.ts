@@ -12,7 +12,7 @@ const SECRETS = {
   ALERT_SECRET: `whsec_${Buffer.from('screens-of-the-alert-channel-777').toString('base64')}`,
   SINK_HEADER: 'snk-Z1xC2vB3nM4aS5dF6gH7jK8l',
   STORED: 'stored-secret-Hj5Kl6Zx7Cv8Bn9Mq',
-  CARD: '4111 1111 1111 1111',
+  CARD: '5555 5555 5555 4444',
 }
 const SESSION = 'run-secret'
 const CONFIG = `
