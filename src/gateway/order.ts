@@ -186,7 +186,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     ...guards.layers,
     // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
     ...parts.contentLayers(plan, (create) => unlessAsked(create(ask))),
-    // Inside of guardrails, so that what is kept is looked at each time it is given, and what they mask is part of no key.
+    // Inside of guardrails, so that what is kept is looked at each time it is given, and holds placeholders where they mask.
     createCacheAnswers(parts.caching),
     // Innermost: what a shadow is asked is what a provider is asked, whoever has rewritten it.
     unlessAsked(createShadow({ ...parts, ...parts.shadows, resolveRoute: plan.resolveRoute })(ask)),

@@ -1,7 +1,4 @@
-import type { GetGuardrails } from '../api/answers.ts'
 import type { Tone } from '../parts/state.tsx'
-
-type Verdict = GetGuardrails['data'][number]['said'][number]['verdict']
 
 const TONES: Readonly<Record<string, Tone | undefined>> = {
   passed: 'soft',

@@ -25,16 +25,20 @@ export interface Bypassed {
   readonly bypass: CacheBypass
 }
 
+/** The terms of the cache for an exchange; undefined where neither its route nor itself wants anything of it, as is usual. */
+export function cacheTerms({ route, requestOptions, asked }: Exchange): CacheTerms | undefined {
+  if (route === undefined || asked !== undefined) return undefined
+  const mode = requestOptions.cache?.mode
+  return route.cache ?? (mode === undefined || mode === 'off' ? undefined : DEFAULT_CACHE)
+}
+
 /**
- * What an exchange asks of the cache; undefined where neither its route nor itself wants anything of it. Throws `override-not-allowed`
- * where it wishes for more than its route gives.
+ * What an exchange asks of the cache under its terms; undefined where it has no route. Throws `override-not-allowed` where it wishes
+ * for more than its route gives.
  */
-export function cacheQuestion(exchange: Exchange): CacheQuestion | Bypassed | undefined {
-  const { route, requestOptions } = exchange
-  const wish = requestOptions.cache
-  const isOn = wish?.mode !== undefined && wish.mode !== 'off'
-  const own = route?.cache ?? (isOn ? DEFAULT_CACHE : undefined)
-  if (route === undefined || own === undefined || exchange.asked !== undefined) return undefined
+export function cacheQuestion(exchange: Exchange, own: CacheTerms): CacheQuestion | Bypassed | undefined {
+  const { route } = exchange
+  if (route === undefined) return undefined
   const routed = { ...exchange, route }
   const terms = termsFor(routed, own)
   const { mode, maxAgeMs } = wantedBy(exchange)
