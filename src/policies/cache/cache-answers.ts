@@ -7,8 +7,8 @@ import {
   writeAnswer,
   type RecordedAnswer,
 } from '../../caching/recorded-answer.ts'
-import type { CacheStep, CacheTerms } from '../../exchange/cache.ts'
-import type { Exchange } from '../../exchange/exchange.ts'
+import type { CacheStep } from '../../exchange/cache.ts'
+import type { Exchange, RoutedExchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import { modelOf, type ModelResponse } from '../../exchange/response.ts'
 import { watchResponse } from '../../exchange/watcher.ts'
@@ -19,7 +19,7 @@ import { formatUsd, type NanoUsd } from '../../kit/money.ts'
 import type { AnswerCache, CachedAnswer } from '../../store/answer-cache.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { HandleExchange, Layer } from '../policy.ts'
-import { cacheQuestion, cacheTerms, type CacheQuestion } from './cache-question.ts'
+import { cacheQuestion, concernsCache, type CacheQuestion } from './cache-question.ts'
 
 /** What the cache works with. */
 export interface CachingParts {
@@ -36,19 +36,13 @@ export interface CachingParts {
  */
 export function createCacheAnswers(parts: CachingParts): Layer {
   return (next) => {
-    const answer = async (exchange: Exchange, terms: CacheTerms): Promise<ModelResponse> => {
-      const question = cacheQuestion(exchange, terms)
-      if (question === undefined) return await next(exchange)
-      if ('bypass' in question) {
-        note(parts, exchange, { outcome: 'bypass', reason: question.bypass })
-        return await next(exchange)
-      }
-      return await new Caching(parts, question, next).answer()
+    const answer = async (exchange: RoutedExchange): Promise<ModelResponse> => {
+      const question = cacheQuestion(exchange)
+      if (!('bypass' in question)) return await new Caching(parts, question, next).answer()
+      note(parts, exchange, { outcome: 'bypass', reason: question.bypass })
+      return await next(exchange)
     }
-    return (exchange) => {
-      const terms = cacheTerms(exchange)
-      return terms === undefined ? next(exchange) : answer(exchange, terms)
-    }
+    return (exchange) => (concernsCache(exchange) ? answer(exchange) : next(exchange))
   }
 }
 

@@ -25,27 +25,22 @@ export interface Bypassed {
   readonly bypass: CacheBypass
 }
 
-/** The terms of the cache for an exchange; undefined where neither its route nor itself wants anything of it, as is usual. */
-export function cacheTerms({ route, requestOptions, asked }: Exchange): CacheTerms | undefined {
-  if (route === undefined || asked !== undefined) return undefined
+/** Has an exchange to do with the cache? Usually neither its route nor itself wants anything of it. */
+export function concernsCache(exchange: Exchange): exchange is RoutedExchange {
+  const { route, requestOptions, asked } = exchange
+  if (route === undefined || asked !== undefined) return false
   const mode = requestOptions.cache?.mode
-  return route.cache ?? (mode === undefined || mode === 'off' ? undefined : DEFAULT_CACHE)
+  return route.cache !== undefined || (mode !== undefined && mode !== 'off')
 }
 
-/**
- * What an exchange asks of the cache under its terms; undefined where it has no route. Throws `override-not-allowed` where it wishes
- * for more than its route gives.
- */
-export function cacheQuestion(exchange: Exchange, own: CacheTerms): CacheQuestion | Bypassed | undefined {
-  const { route } = exchange
-  if (route === undefined) return undefined
-  const routed = { ...exchange, route }
-  const terms = termsFor(routed, own)
+/** What such an exchange asks of the cache. Throws `override-not-allowed` where it wishes for more than its route gives. */
+export function cacheQuestion(exchange: RoutedExchange): CacheQuestion | Bypassed {
+  const terms = termsFor(exchange, exchange.route.cache ?? DEFAULT_CACHE)
   const { mode, maxAgeMs } = wantedBy(exchange)
-  const bypass = mode === 'off' ? 'asked' : unkeepable(routed, terms)
+  const bypass = mode === 'off' ? 'asked' : unkeepable(exchange, terms)
   if (bypass !== undefined) return { bypass }
-  const found = questionKey(routed, terms.scope, bucketOf(routed, terms))
-  return found === undefined ? { bypass: 'inexact' } : { ...found, exchange: routed, terms, mode, maxAgeMs }
+  const found = questionKey(exchange, terms.scope, bucketOf(exchange, terms))
+  return found === undefined ? { bypass: 'inexact' } : { ...found, exchange, terms, mode, maxAgeMs }
 }
 
 /** A wish may take away from what the route gives, and add to nothing but the tags. */
