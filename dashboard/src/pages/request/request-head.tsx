@@ -45,27 +45,33 @@ function Beside({ neighbours }: { readonly neighbours: GetRequestsId['neighbours
   const { toNewer, toOlder } = useNeighbours(neighbours)
   return (
     <span className="beside">
-      <button
-        type="button"
-        className="btn quiet only"
-        aria-label="Newer request (k)"
-        title="Newer (k)"
-        disabled={toNewer === undefined}
-        onClick={toNewer}
-      >
-        <Icon name="left" />
-      </button>
-      <button
-        type="button"
-        className="btn quiet only"
-        aria-label="Older request (j)"
-        title="Older (j)"
-        disabled={toOlder === undefined}
-        onClick={toOlder}
-      >
-        <Icon name="right" />
-      </button>
+      <Step name="Newer" letter="k" icon="left" go={toNewer} />
+      <Step name="Older" letter="j" icon="right" go={toOlder} />
     </span>
+  )
+}
+
+interface StepProps {
+  readonly name: string
+  /** The key that does the same. */
+  readonly letter: string
+  readonly icon: 'left' | 'right'
+  /** Absent where there is nobody on that side. */
+  readonly go: (() => void) | undefined
+}
+
+function Step({ name, letter, icon, go }: StepProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className="btn quiet only"
+      aria-label={`${name} request (${letter})`}
+      title={`${name} (${letter})`}
+      disabled={go === undefined}
+      onClick={go}
+    >
+      <Icon name={icon} />
+    </button>
   )
 }
 
