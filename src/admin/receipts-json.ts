@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { GUARD_PHASES, GUARD_VERDICTS } from '../exchange/guard.ts'
 import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { toLineJson } from '../insight/receipt-lines.ts'
 import type { Receipt, ReceiptAttempt, ReceiptTotal } from '../insight/receipt.ts'
+import { reasonsOf, type ToldVerdict } from '../insight/receipt-reasons.ts'
 import type { RequestRow } from '../store/store.ts'
 import { moneySchema } from './admin-route.ts'
 import { toMoneyJson, toTimeJson } from './to-json.ts'
@@ -65,6 +67,21 @@ export const receiptAnswer = {
   request_id: z.string(),
   at: z.iso.datetime(),
   outcome: z.string(),
+  guardrails: z
+    .array(
+      z.object({
+        phase: z.enum(GUARD_PHASES),
+        guardrail: z.string(),
+        verdict: z.enum(GUARD_VERDICTS),
+        shadow: z.boolean().describe('True where it only said what it would have done.'),
+        found: z.record(z.string(), z.int()).optional().describe('How often each detector found something.'),
+      }),
+    )
+    .describe('What guardrails said of it, but for those that let it pass.'),
+  replay_of: z
+    .string()
+    .optional()
+    .describe('The request whose answer was given again, under its idempotency key.'),
   attempts: z.array(attemptAnswer),
   asked: z.array(attemptAnswer).describe('What the gateway asked on behalf of the request: judges, shadows.'),
   own: totalAnswer.describe('The attempts of the request.'),
@@ -73,15 +90,22 @@ export const receiptAnswer = {
 
 /** A receipt for machines and people. */
 export function toReceiptJson(row: RequestRow, { attempts, asked, own, total }: Receipt): JsonObject {
+  const { guardrails, replayOf } = reasonsOf(row)
   return {
     request_id: row.id,
     at: toTimeJson(row.atMs),
     outcome: row.outcome,
+    guardrails: guardrails.map(toVerdictJson),
+    ...defined({ replay_of: replayOf }),
     attempts: attempts.map(toAttemptJson),
     asked: asked.map(toAttemptJson),
     own: toTotalJson(own),
     total: toTotalJson(total),
   }
+}
+
+function toVerdictJson({ phase, guardrail, verdict, isShadow, found }: ToldVerdict): JsonObject {
+  return { phase, guardrail, verdict, shadow: isShadow, ...defined({ found }) }
 }
 
 function toAttemptJson({ row, state, lines, roundedPicoUsd, why, priceNow }: ReceiptAttempt): JsonObject {

@@ -18,11 +18,17 @@ export interface ReceiptNeeds {
   readonly priceNow: PriceNow
 }
 
+/** A request with its receipt. */
+export interface ReadReceipt {
+  readonly row: RequestRow
+  readonly receipt: Receipt
+}
+
 /** A request with its receipt; undefined where the log has no such request. */
 export async function readReceipt(
   id: string,
   needs: ReceiptNeeds,
-): Promise<{ readonly row: RequestRow; readonly receipt: Receipt } | undefined> {
+): Promise<ReadReceipt | undefined> {
   const row = await needs.store.requests.find(requestIdOf(id))
   return row && { row, receipt: await receiptOf(row, needs) }
 }

@@ -1,9 +1,11 @@
-import { readReceipt } from '../admin/receipts.ts'
+import { readReceipt, type ReadReceipt } from '../admin/receipts.ts'
 import { toReceiptJson } from '../admin/receipts-json.ts'
 import { writtenPrice } from '../insight/receipt-lines.ts'
-import { pricesIn, type Receipt, type ReceiptAttempt, type ReceiptTotal } from '../insight/receipt.ts'
+import { reasonsOf, verdictText } from '../insight/receipt-reasons.ts'
+import { pricesIn, type ReceiptAttempt, type ReceiptTotal } from '../insight/receipt.ts'
 import { inDollars, showUsd, toNanoUsd } from '../kit/money.ts'
 import { underscored } from '../kit/underscored.ts'
+import type { RequestRow } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command } from './command.ts'
 import { openInstallation } from './installation.ts'
@@ -28,7 +30,7 @@ export const receiptCommand: Command = {
       const read = await readReceipt(id, { store, priceNow: pricesIn(await usablePlan(call)) })
       if (read === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
       if (output.json) output.value(toReceiptJson(read.row, read.receipt))
-      else tellReceipt(read.receipt, output)
+      else tellReceipt(read, output)
       return EXIT.ok
     } finally {
       await close()
@@ -37,13 +39,21 @@ export const receiptCommand: Command = {
 }
 
 /** A receipt as a table, with its sums. */
-export function tellReceipt({ attempts, asked, own, total }: Receipt, output: Output): void {
+export function tellReceipt({ row, receipt }: ReadReceipt, output: Output): void {
+  const { attempts, asked, own, total } = receipt
+  tellReasons(row, output)
   const all = [...attempts, ...asked]
   if (all.length === 0) return output.line('Nobody was asked, so it cost nothing.')
   output.table(['ATTEMPT', 'UNIT', 'QUANTITY', 'PRICE', 'AMOUNT'], all.flatMap(cells))
   output.line()
   output.line(`Together ${totalText(own)}`)
   if (asked.length > 0) output.line(`With what was asked on its behalf ${totalText(total)}`)
+}
+
+function tellReasons(row: RequestRow, output: Output): void {
+  const { guardrails, replayOf } = reasonsOf(row)
+  for (const verdict of guardrails) output.line(`Guardrail ${verdictText(verdict)}.`)
+  if (replayOf !== undefined) output.line(`The answer of ${replayOf} was given again.`)
 }
 
 function cells(attempt: ReceiptAttempt): readonly (readonly string[])[] {

@@ -68,7 +68,7 @@ export const reqCommand: Command = {
       await tellAttempts(row.id, store.ledger, output)
       if (read !== undefined) {
         output.line(`\n${output.paint('Receipt', 'bold')}`)
-        tellReceipt(read.receipt, output)
+        tellReceipt(read, output)
       }
       if (withContent) {
         const view = { terms: plan?.content, nowMs: call.clock.nowMs() }

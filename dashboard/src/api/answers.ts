@@ -1336,6 +1336,14 @@ export type GetRequestsId = {
     readonly request_id: string
     readonly at: string
     readonly outcome: string
+    readonly guardrails: readonly ({
+      readonly phase: 'input' | 'output'
+      readonly guardrail: string
+      readonly verdict: 'passed' | 'flagged' | 'failed' | 'masked' | 'restricted' | 'blocked'
+      readonly shadow: boolean
+      readonly found?: Readonly<Record<string, number>>
+    })[]
+    readonly replay_of?: string
     readonly attempts: readonly ({
       readonly id: string
       readonly request_id: string
@@ -1562,6 +1570,14 @@ export type GetReceiptsId = {
   readonly request_id: string
   readonly at: string
   readonly outcome: string
+  readonly guardrails: readonly ({
+    readonly phase: 'input' | 'output'
+    readonly guardrail: string
+    readonly verdict: 'passed' | 'flagged' | 'failed' | 'masked' | 'restricted' | 'blocked'
+    readonly shadow: boolean
+    readonly found?: Readonly<Record<string, number>>
+  })[]
+  readonly replay_of?: string
   readonly attempts: readonly ({
     readonly id: string
     readonly request_id: string

@@ -4,7 +4,7 @@ import type { GetRequestsId } from '../../api/answers.ts'
 import { Cost } from '../../parts/cost.tsx'
 import { picoAmount } from '../../words/money.ts'
 import { count } from '../../words/numbers.ts'
-import { Receipt, ReceiptFacts } from './receipt.tsx'
+import { NothingSent, Receipt, ReceiptFacts } from './receipt.tsx'
 
 type ReceiptTold = NonNullable<GetRequestsId['receipt']>
 type Bill = ReceiptTold['attempts'][number]
@@ -51,7 +51,7 @@ function Itemised({
       {attempts.map((bill) => (
         <Items key={bill.id} bill={bill} isAlone={attempts.length === 1} />
       ))}
-      {attempts.length === 0 ? <span className="soft">Nothing was sent.</span> : null}
+      {attempts.length === 0 ? <NothingSent receipt={receipt} /> : null}
       <span className="t">Total</span>
       <span className="t calc" />
       <span className="t r">

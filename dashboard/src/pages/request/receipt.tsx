@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { GetRequestsId } from '../../api/answers.ts'
 import { Cost } from '../../parts/cost.tsx'
@@ -43,7 +44,7 @@ export function Receipt({ request }: { readonly request: GetRequestsId }): React
       {rows.map((row) => (
         <ReceiptLine key={row.id} row={row} />
       ))}
-      {rows.length === 0 ? <span className="soft">Nothing was sent.</span> : null}
+      {rows.length === 0 ? <NothingSent {...request} /> : null}
       <span className="t">Total</span>
       <span className="t calc" />
       <span className="t r">
@@ -51,6 +52,24 @@ export function Receipt({ request }: { readonly request: GetRequestsId }): React
       </span>
     </div>
   )
+}
+
+/** Why nobody was asked, where that is known. */
+export function NothingSent({ receipt }: Pick<GetRequestsId, 'receipt'>): ReactNode {
+  const blocking = receipt?.guardrails.find(({ verdict, shadow }) => verdict === 'blocked' && !shadow)
+  const of = receipt?.replay_of
+  if (of !== undefined)
+    return (
+      <span className="soft">
+        The answer of{' '}
+        <Link to="/requests/$id" params={{ id: of }}>
+          {of}
+        </Link>{' '}
+        was given again.
+      </span>
+    )
+  if (blocking === undefined) return <span className="soft">Nothing was sent.</span>
+  return <span className="soft">Nothing was sent: guardrail {blocking.guardrail} blocked it.</span>
 }
 
 function ReceiptLine({ row }: { readonly row: AttemptRow }): ReactNode {
