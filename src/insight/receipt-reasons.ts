@@ -1,5 +1,6 @@
 import { readDecision } from '../exchange/decision-record.ts'
-import { readObject, readObjects, readString, type JsonObject } from '../kit/json.ts'
+import type { FoundCounts } from '../exchange/guard.ts'
+import { readNumber, readObject, readObjects, readString, type JsonObject } from '../kit/json.ts'
 import type { RequestRow } from '../store/store.ts'
 
 /** What a guardrail has said of a request, as its decision has it. */
@@ -9,7 +10,7 @@ export interface ToldVerdict {
   readonly verdict: string
   readonly isShadow: boolean
   /** How often each detector has found something; absent where nothing was found. */
-  readonly found?: JsonObject
+  readonly found?: FoundCounts
 }
 
 /** What beside its attempts makes a request cost what it does. */
@@ -38,13 +39,19 @@ function verdictOf(step: JsonObject, said: JsonObject): ToldVerdict {
     guardrail: readString(said, 'guardrail') ?? '',
     verdict: readString(said, 'verdict') ?? '',
     isShadow: said['shadow'] === true,
-    ...(found === undefined ? {} : { found }),
+    ...(found === undefined ? {} : { found: countsIn(found) }),
   }
+}
+
+function countsIn(found: JsonObject): FoundCounts {
+  return Object.fromEntries(
+    Object.keys(found).map((detector) => [detector, readNumber(found, detector) ?? 0]),
+  )
 }
 
 /** `customers masked (email 2)`; of one in shadow mode what it would have done. */
 export function verdictText({ guardrail, verdict, isShadow, found = {} }: ToldVerdict): string {
-  const counts = Object.entries(found).map(([detector, count]) => `${detector} ${String(count)}`)
+  const counts = Object.entries(found).map(([detector, count]) => `${detector} ${count}`)
   const said = `${guardrail} ${isShadow ? 'would have ' : ''}${verdict}`
   return counts.length === 0 ? said : `${said} (${counts.join(', ')})`
 }
