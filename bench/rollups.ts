@@ -65,7 +65,14 @@ try {
   const summed = openDatabase(join(directory, 'summed.db'))
   const commit = createCommit(summed)
   const whole = measure(all, (batch) =>
-    commit({ contents: [], replies: [], responses: [], shadows: [], ...batch } satisfies WriteBatch),
+    commit({
+      answers: [],
+      contents: [],
+      replies: [],
+      responses: [],
+      shadows: [],
+      ...batch,
+    } satisfies WriteBatch),
   )
   summed.close()
   const plain = openDatabase(join(directory, 'plain.db'))

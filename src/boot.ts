@@ -3,7 +3,8 @@ import type { DemoDesk } from './admin/demo.ts'
 import { ADMIN_TOKEN_FILE, ensureAdminToken, type AdminToken } from './boot/admin-token.ts'
 import { showBudgets } from './boot/budget-metrics.ts'
 import { readEarlySettings, type EarlySettings } from './boot/configuration.ts'
-import { openConfigured } from './boot/configured.ts'
+import type { AnswerKeeping } from './boot/caching.ts'
+import { openConfigured, type Configured } from './boot/configured.ts'
 import {
   listenerWarnings,
   drain,
@@ -20,7 +21,7 @@ import { openExporting } from './boot/exporting.ts'
 import { openFoundation, type Foundation } from './boot/foundation.ts'
 import { showProcess } from './boot/process-metrics.ts'
 import { privateFile } from './boot/private-file.ts'
-import { openKeeping } from './boot/keeping.ts'
+import { openKeeping, type Keeping } from './boot/keeping.ts'
 import { readerBeside, readTextFile } from './boot/read-text.ts'
 import { openReleases } from './boot/releases.ts'
 import { followConfiguration } from './boot/reload.ts'
@@ -118,6 +119,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       keepContent: keeping.content.keep,
       ...exporting.engine,
       isPaused: () => keeping.log.isPaused,
+      ...answerKeeping(early, configured, keeping),
       contentLayers: options.contentLayers ?? NO_LAYERS,
       ...defined({
         storing: keeping.storing,
@@ -165,6 +167,18 @@ function followDrillsOf(
     ...defined({ run: options.runDrill, runOutage: options.runOutage }),
     drills: () => gateway.plan().drills?.values() ?? [],
   })
+}
+
+/** A store in memory would hold every answer a second time. */
+function answerKeeping(
+  { storeUrl }: EarlySettings,
+  { configuration, seals }: Configured,
+  { log }: Keeping,
+): { readonly answerKeeping?: AnswerKeeping } {
+  const { disk } = configuration.config.cache
+  if (disk === false || storeUrl === 'memory:') return {}
+  const { sealBytes: seal, openBytes: open } = seals
+  return { answerKeeping: { seals: { seal, open }, diskBytes: disk, isPaused: () => log.isPaused } }
 }
 
 function readEarly({ configFile, environment }: BootOptions): EarlySettings {

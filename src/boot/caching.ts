@@ -1,13 +1,58 @@
 import { Flights } from '../caching/flights.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { CachingParts } from '../policies/cache/cache-answers.ts'
-import { createMemoryAnswers } from '../store/memory/answers.ts'
+import { createLayeredAnswers, type StoreOutcome } from '../store/layered-answers.ts'
+import { createMemoryAnswers, type MemoryAnswers } from '../store/memory/answers.ts'
+import type { AnswerSeals } from '../store/packed-answer.ts'
 import type { Foundation } from './foundation.ts'
 
-/** Opens the cache of answers, in the memory of this process. */
-export function openCaching({ clock, telemetry }: Pick<Foundation, 'clock' | 'telemetry'>): CachingParts {
-  const answers = createMemoryAnswers(LIMITS.cacheBytes)
+/** How answers are kept beyond the life of the process. */
+export interface AnswerKeeping {
+  readonly seals: AnswerSeals
+  readonly diskBytes: number
+  /** True while the disk is kept for the ledger. */
+  readonly isPaused: () => boolean
+}
+
+/** The cache of answers, and what ends it. */
+export interface OpenCaching {
+  readonly parts: CachingParts
+  /** Resolves when what was put is written. */
+  close(): Promise<void>
+}
+
+type Ground = Pick<Foundation, 'clock' | 'telemetry' | 'store'>
+
+/** Opens the cache of answers: in the memory of this process, and in the store where they are to be kept for longer. */
+export function openCaching(ground: Ground, keeping: AnswerKeeping | undefined): OpenCaching {
+  const { clock, telemetry } = ground
+  const parts = { flights: new Flights(), clock, telemetry }
+  if (keeping === undefined) {
+    const answers = createMemoryAnswers(LIMITS.cacheBytes)
+    showMemory(ground, answers)
+    return { parts: { ...parts, answers }, async close() {} }
+  }
+  const answers = createLayeredAnswers({
+    ...keeping,
+    store: ground.store.answers,
+    clock,
+    mostBytes: LIMITS.cacheBytes,
+    room: { bytes: keeping.diskBytes, entries: LIMITS.cacheEntries },
+    told: (outcome, error) => tell(ground, outcome, error),
+  })
+  showMemory(ground, answers.memory)
+  return { parts: { ...parts, answers }, close: () => answers.flush() }
+}
+
+function showMemory({ telemetry }: Ground, answers: MemoryAnswers): void {
   telemetry.gauge('gatehouse_cache_entries', () => answers.size)
   telemetry.gauge('gatehouse_cache_bytes', () => answers.bytes)
-  return { answers, flights: new Flights(), clock, telemetry }
+}
+
+function tell({ telemetry }: Ground, outcome: StoreOutcome, error: unknown): void {
+  telemetry.count('gatehouse_cache_store_total', { outcome })
+  if (outcome === 'damaged')
+    telemetry.log('warn', 'an answer in the store is damaged, or of another key, and was removed')
+  else if (error !== undefined)
+    telemetry.log('warn', 'the store of kept answers could not be used', { outcome, error })
 }

@@ -27,7 +27,7 @@ import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Tracing } from '../telemetry/otlp/tracing.ts'
 import type { RequestLines } from '../telemetry/request-line.ts'
-import { openCaching } from './caching.ts'
+import { openCaching, type AnswerKeeping, type OpenCaching } from './caching.ts'
 import { openBoards } from './boards.ts'
 import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
@@ -60,6 +60,8 @@ export interface EngineOptions {
   readonly lines?: RequestLines
   /** Providers that are told of traces; absent: none. */
   readonly propagate?: ReadonlySet<string>
+  /** How answers of the cache are kept beyond the life of the process; absent: they are not. */
+  readonly answerKeeping?: AnswerKeeping
   /** True while the disk is kept for the ledger; absent: it never is. */
   readonly isPaused?: () => boolean
 }
@@ -96,6 +98,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
   const budgeting = budgetingOver(ledger, await openTopUps(foundation), clock)
   const boards = openBoards(foundation)
   const experiments = await openExperiments(foundation, options.isPaused ?? (() => false))
+  const caching = openCaching(foundation, options.answerKeeping)
   const dialects = dialectMap()
   const sender = createSender({ ...options, dialects, http, clock, telemetry })
   const parts: PipelineParts = {
@@ -122,7 +125,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
     send: (attempt) => sender.send(attempt),
     contentLayers: options.contentLayers,
-    caching: openCaching(foundation),
+    caching: caching.parts,
     stored: { responses: store.responses, clock, telemetry, ...storingIn(options) },
   }
   const gateway = gatewayOver(options.plan, parts)
@@ -135,7 +138,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     canaries: experiments.parts.canaries,
     parts,
     cut: () => sender.stop(),
-    close: () => closeAll({ keys, experiments, ledger }),
+    close: () => closeAll({ keys, experiments, caching, ledger }),
   }
 }
 
@@ -165,14 +168,16 @@ function storingIn({ storing }: EngineOptions): { readonly storing?: StoringTerm
 }
 
 /** The ledger last: what the others leave may still be paid. */
-async function closeAll({ keys, experiments, ledger }: Closing): Promise<void> {
+async function closeAll({ keys, experiments, caching, ledger }: Closing): Promise<void> {
   keys.close()
   await experiments.close()
+  await caching.close()
   await ledger.close()
 }
 
 interface Closing extends Pick<Engine, 'keys' | 'ledger'> {
   readonly experiments: Experiments
+  readonly caching: OpenCaching
 }
 
 /** The dialect decides by itself, so the log cannot say anything else than the client was told. */

@@ -31,7 +31,7 @@ export interface Keeping {
 /** Opens the request log under a look at the disk. */
 export async function openKeeping(
   foundation: Foundation,
-  { logs: { retention }, responses }: Pick<Config, 'logs' | 'responses'>,
+  { logs: { retention }, responses, cache }: Pick<Config, 'logs' | 'responses' | 'cache'>,
   directory: string,
 ): Promise<Keeping> {
   const disk = await followDisk({
@@ -65,6 +65,7 @@ export async function openKeeping(
         clock: foundation.lookClock,
         retention,
         responses,
+        cache,
         content: contentTerms,
         ledger,
         firstKeyId,

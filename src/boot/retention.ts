@@ -18,6 +18,7 @@ const HOUR_MS = 3_600_000
 export interface RetentionNeeds {
   readonly retention: Config['logs']['retention']
   readonly responses: Pick<Config['responses'], 'retention'>
+  readonly cache?: Config['cache']
   /** How long content is kept under the plan in force; undefined: it has none. */
   readonly content?: () => ContentTerms | undefined
   readonly store: Pick<Store, 'prune'>
@@ -85,6 +86,7 @@ async function removeSome(needs: RetentionNeeds): Promise<boolean> {
     requestBytes: retention.size,
     responsesBeforeMs: nowMs - responses.retention,
     repliesBeforeMs: nowMs - LIMITS.repeatMs,
+    ...(needs.cache && { answers: { endedMs: nowMs, bytes: needs.cache.disk || 0 } }),
     ...(content && { contents: { beforeMs: nowMs - content.retentionMs, bytes: content.bytes } }),
     shadowsBeforeMs: nowMs - retention.shadows,
     shadowRows: LIMITS.shadowRows,

@@ -1,6 +1,6 @@
 import { randomBase62 } from '../kit/hash.ts'
 import type { Random } from '../kit/random.ts'
-import { openSealedText, sealText } from '../kit/sealed-text.ts'
+import { openSealedBytes, openSealedText, sealBytes, sealText } from '../kit/sealed-text.ts'
 import type { PrivateFile } from './private-file.ts'
 
 /** Where the key is kept that versions of the configuration and stored secrets are sealed with: beside the store, not in it. */
@@ -13,6 +13,9 @@ export interface Seals {
   seal(text: string): Uint8Array
   /** Undefined where it was sealed with another key. */
   open(sealed: Uint8Array): string | undefined
+  /** The same for what is no text. */
+  sealBytes(bytes: Uint8Array): Uint8Array
+  openBytes(sealed: Uint8Array): Uint8Array | undefined
 }
 
 /** Opens the seals of a data directory; the key is made at the first start. */
@@ -22,12 +25,16 @@ export function openSeals({ readFile, writeFile, random }: PrivateFile & { reado
   if (kept === '') writeFile(`${key}\n`)
   return {
     seal: (text) => sealText(text, key, random),
-    open(sealed) {
-      try {
-        return openSealedText(sealed, key)
-      } catch {
-        return undefined
-      }
-    },
+    open: (sealed) => orNothing(() => openSealedText(sealed, key)),
+    sealBytes: (bytes) => sealBytes(bytes, key, random),
+    openBytes: (sealed) => orNothing(() => openSealedBytes(sealed, key)),
+  }
+}
+
+function orNothing<T>(open: () => T): T | undefined {
+  try {
+    return open()
+  } catch {
+    return undefined
   }
 }

@@ -22,7 +22,7 @@ describe('a configuration with mistakes', () => {
     expect(check('store: { zzzzzzzz: 1 }')).toContain('Known here: url.')
   })
 
-  test.each(['cache', 'experiments', 'channels', 'identity', 'teams'])(
+  test.each(['experiments', 'channels', 'identity', 'teams'])(
     'the section %s of a later version is refused by name',
     (section) => {
       expect(check(`${section}: {}`)).toContain(`error: ${section}: \`${section}\` is not supported yet`)

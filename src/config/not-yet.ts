@@ -5,7 +5,7 @@ import { formatPath, type PathStep } from './problems.ts'
  * believes a cache or a tenant to be at work. `*` stands for any step of the path.
  */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['budgets', 'cache', 'channels', 'experiments', 'identity', 'include', 'secrets', 'teams'],
+  '': ['budgets', 'channels', 'experiments', 'identity', 'include', 'secrets', 'teams'],
   server: ['public_url', 'trust_proxy'],
   store: ['shared'],
   'providers.*': ['auth', 'price', 'tags'],

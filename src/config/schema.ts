@@ -3,6 +3,7 @@ import { keySchema, limitsSchema, projectSchema } from './schema/accounts.ts'
 import { alertsSchema } from './schema/alerts.ts'
 import { guardrailSchema } from './schema/guardrails.ts'
 import { cacheSchema } from './schema/cache.ts'
+import { keptAnswersSchema } from './schema/kept-answers.ts'
 import { drillSchema } from './schema/drills.ts'
 import { autoSchema } from './schema/auto.ts'
 import { healthSchema } from './schema/health.ts'
@@ -48,6 +49,7 @@ export const configSchema = z
       .strictObject({ cache: cacheSchema.optional() })
       .prefault({})
       .describe('What holds for routes that say nothing of it.'),
+    cache: keptAnswersSchema.prefault({}),
     health: healthSchema.prefault({}),
     projects: z
       .record(nameSchema, projectSchema)

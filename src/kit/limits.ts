@@ -420,6 +420,18 @@ export const LIMITS = {
   cachedAnswerBytes: 1024 * 1024,
   /** Of these in memory; beyond it those go that were not used for longest. Seen in `gatehouse_cache_bytes`. */
   cacheBytes: 64 * 1024 * 1024,
+  /** How many of them the store keeps; beyond it those go that were not used for longest. */
+  cacheEntries: 200_000,
+  /** Those that wait to be written to the store; beyond it one is kept in memory only. Seen in `gatehouse_cache_store_total`. */
+  cacheQueueBytes: 64 * 1024 * 1024,
+  /** How long a request waits for what the store has; beyond it nothing is found. */
+  cacheReadMs: 250,
+  /** It is taken down once in this time that an answer was used. */
+  cacheTouchMs: 60_000,
+  /** Answers that a purge removes from the store at once. */
+  cachePurged: 2_000,
+  /** Routes of which it is told what is kept of them. */
+  cacheRoutes: 100,
   /** Requests that wait for the answer of one that asks the same; more ask for themselves. */
   cacheFollowers: 10_000,
   /** Tags of a route, and of a request, by which kept answers can be removed. */

@@ -23,6 +23,7 @@ import type { LookedAt, RequestFilter } from './request-query.ts'
 import type { SeriesStore } from './series.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
 import type { SpendStore } from './spend.ts'
+import type { AnswerStore } from './kept-answers.ts'
 import type { ReplyStore } from './kept-replies.ts'
 import type { ResponseStore } from './stored-responses.ts'
 import type { TopUpStore } from './top-ups.ts'
@@ -414,6 +415,8 @@ export interface Expiry {
   readonly responsesBeforeMs: number
   /** What requests with an idempotency key were answered before goes. Absent: none of it does. */
   readonly repliesBeforeMs?: number
+  /** Answers of the cache that have ended by then go, and those that were not used for longest while they take more than so many bytes. Absent: none does. */
+  readonly answers?: { readonly endedMs: number; readonly bytes: number }
   /** Keys that were revoked, or ran out, before go. */
   readonly keysBeforeMs: number
   /** Id of a key that stays whatever became of it; the empty text for none. */
@@ -435,6 +438,7 @@ export interface Store {
   readonly requests: RequestLogStore
   readonly responses: ResponseStore
   readonly replies: ReplyStore
+  readonly answers: AnswerStore
   readonly shadows: ShadowStore
   readonly contents: ContentStore
   readonly feedback: FeedbackStore

@@ -285,6 +285,11 @@ export const METRICS = {
     help: 'Answers of routes that keep them: stored, unfit (refused, cut off, too long), damaged when they were read.',
     labels: ['outcome'],
   },
+  gatehouse_cache_store_total: {
+    kind: 'counter',
+    help: 'Kept answers at the store: written, read; damaged (or sealed with another key), unread (no answer in time) and unwritten, each of which is a miss; no-room.',
+    labels: ['outcome'],
+  },
   gatehouse_cache_entries: { kind: 'gauge', help: 'Answers that are kept in memory.', labels: [] },
   gatehouse_cache_bytes: { kind: 'gauge', help: 'Memory that kept answers take.', labels: [] },
   gatehouse_guardrail_verdicts_total: {

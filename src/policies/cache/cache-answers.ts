@@ -196,7 +196,10 @@ class Caching {
     this.#parts.answers.put({
       key,
       owner,
+      owners: exchange.caller.owners,
+      requestId: exchange.id,
       route: route.name,
+      model: answer.model,
       tags,
       atMs,
       freshUntilMs,

@@ -1,3 +1,4 @@
+import { ANSWER_TABLES } from './answer-tables.ts'
 import { ALERT_TABLES } from './alert-tables.ts'
 import { BEGUN_COLUMNS } from './begun-columns.ts'
 import { CONTENT_TABLES } from './content-tables.ts'
@@ -241,4 +242,5 @@ where usage_hours.hour_ms = found.hour_ms and usage_hours.key_id = found.key_id 
   { version: 22, sql: USAGE_INDEXES },
   { version: 24, sql: KEY_LIFE },
   { version: 25, sql: REPLY_TABLES },
+  { version: 26, sql: ANSWER_TABLES },
 ]

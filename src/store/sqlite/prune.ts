@@ -36,6 +36,7 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
   const deleteReplies = database.query<unknown, [number, number]>(
     `delete from replies where sequence in (select sequence from replies where at_ms < ? order by at_ms limit ?)`,
   )
+  const deleteAnswers = createAnswerPrune(database)
   const deleteContents = createContentPrune(database)
   const deleteShadows = database.query<unknown, [number, number, number]>(
     `delete from shadows where sequence in
@@ -48,25 +49,24 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
        (select sequence from keys where (revoked_at_ms < ? or expires_at_ms < ?) and id <> ? limit ?)`,
   )
   const prune = database.transaction((expiry: Expiry): number => {
-    const { keysBeforeMs, requestsBeforeMs, responsesBeforeMs, keptKey, shadowsBeforeMs } = expiry
-    const { repliesBeforeMs = 0 } = expiry
+    const { keysBeforeMs, requestsBeforeMs, responsesBeforeMs, repliesBeforeMs = 0 } = expiry
     // First, because what was said is what nobody wants to be kept for longer.
     const unused = deleteResponses.run(responsesBeforeMs, LIMITS.pruneResponses).changes
     if (unused > 0) return unused
     const replied = deleteReplies.run(repliesBeforeMs, LIMITS.pruneResponses).changes
     if (replied > 0) return replied
-    const said = deleteContents(expiry)
+    const said = deleteAnswers(expiry) || deleteContents(expiry)
     if (said > 0) return said
     const aged = deleteByAge.run(requestsBeforeMs, LIMITS.pruneRows).changes
     if (aged > 0) return aged + forget()
     const beyond = deleteBySize.run(lastBeyond(database, expiry.requestBytes), LIMITS.pruneRows).changes
     if (beyond > 0) return beyond + forget()
-    const compared = deleteShadows.run(shadowsBeforeMs, expiry.shadowRows, LIMITS.pruneRows).changes
+    const compared = deleteShadows.run(expiry.shadowsBeforeMs, expiry.shadowRows, LIMITS.pruneRows).changes
     if (compared > 0) return compared
     const sums = deleteSeries(expiry)
     if (sums > 0) return sums
     // Last, because all keys are looked through for it.
-    return deleteKeys.run(keysBeforeMs, keysBeforeMs, keptKey, LIMITS.pruneRows).changes
+    return deleteKeys.run(keysBeforeMs, keysBeforeMs, expiry.keptKey, LIMITS.pruneRows).changes
   })
   const series = createSeriesWriter(database)
   const marks = createMarkWriter(database)
@@ -97,6 +97,24 @@ function createContentPrune(database: Database): (expiry: Expiry) => number {
     const aged = deleteByAge.run(contents.beforeMs, LIMITS.pruneRows).changes
     if (aged > 0) return aged
     return deleteBySize.run(Math.min(contents.bytes, Number.MAX_SAFE_INTEGER), LIMITS.pruneContents).changes
+  }
+}
+
+/** Prepares what removes a batch of answers: those that have ended, then those that were not used for longest. */
+function createAnswerPrune(database: Database): (expiry: Expiry) => number {
+  const deleteEnded = database.query<unknown, [number, number]>(
+    `delete from answers where sequence in
+       (select sequence from answers where ends_at_ms <= ? order by ends_at_ms limit ?)`,
+  )
+  const deleteUnused = database.query<unknown, [number, number]>(
+    `delete from answers where (select bytes from answer_sums) > ? and sequence in
+       (select sequence from answers order by used_ms, sequence limit ?)`,
+  )
+  return ({ answers }) => {
+    if (answers === undefined) return 0
+    const ended = deleteEnded.run(answers.endedMs, LIMITS.pruneRows).changes
+    if (ended > 0) return ended
+    return deleteUnused.run(Math.min(answers.bytes, Number.MAX_SAFE_INTEGER), LIMITS.pruneContents).changes
   }
 }
 

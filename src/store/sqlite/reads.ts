@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { readAlertPage, readDeliveryPage, readUnusedKeys } from './alert-reads.ts'
+import { readAnswer, readAnswerReport, readAnswerTotals } from './answer-reads.ts'
 import { readAskedFor } from './asked-for.ts'
 import { countContentOf, readContent, readContentTotals } from './content-reads.ts'
 import { readFacet, readNeighbours } from './facet-reads.ts'
@@ -46,6 +47,9 @@ export const READS = {
   response: readResponse,
   conversation: readConversation,
   reply: readReply,
+  answer: readAnswer,
+  answerTotals: readAnswerTotals,
+  answerReport: readAnswerReport,
 } as const
 
 type Reads = typeof READS

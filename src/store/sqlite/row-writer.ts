@@ -5,6 +5,7 @@ import { createMarkWriter } from './mark-writes.ts'
 import type { Expiry, Pruned } from '../store.ts'
 import { createPrune } from './prune.ts'
 import { createContentWrites } from './content-writes.ts'
+import { createAnswerWrites } from './answer-writes.ts'
 import { createReplyWrites } from './reply-writes.ts'
 import { createResponseWrites } from './response-writes.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
@@ -14,9 +15,16 @@ import { createSeriesWriter } from './series-writes.ts'
 import { createHoursWriter } from './usage-hours.ts'
 
 /** The tables that are written in batches. */
-export type BatchedTable = 'contents' | 'ledger' | 'replies' | 'requests' | 'responses' | 'shadows'
+export type BatchedTable =
+  | 'answers'
+  | 'contents'
+  | 'ledger'
+  | 'replies'
+  | 'requests'
+  | 'responses'
+  | 'shadows'
 
-/** Rows of one transaction, each the array of the values of its insert; those of answers are spelled by `response-writes.ts`, those of contents by `content-writes.ts`, those of replies by `reply-writes.ts`. */
+/** Rows of one transaction, each the array of the values of its insert; those of answers are spelled by `answer-writes.ts` and `response-writes.ts`, those of contents by `content-writes.ts`, those of replies by `reply-writes.ts`. */
 export type WriteBatch = Readonly<Record<BatchedTable, readonly Json[]>>
 
 /** Takes rows and resolves when they are committed. Rejects when they were not; the same rows may then be written again. */
@@ -36,6 +44,7 @@ export function createCommit(database: Database, pending?: number): (batch: Writ
   const insertShadow: Statement = database.query(INSERT_SHADOW_ROW)
   const writeResponse = createResponseWrites(database)
   const writeReply = createReplyWrites(database)
+  const writeAnswer = createAnswerWrites(database)
   const hours = createHoursWriter(database)
   const writeContent = createContentWrites(database)
   const series = createSeriesWriter(database, pending)
@@ -52,6 +61,7 @@ export function createCommit(database: Database, pending?: number): (batch: Writ
     for (const row of batch.requests) insert('requests', insertRequest, row)
     for (const row of batch.responses) writeResponse(row)
     for (const row of batch.replies) writeReply(row)
+    for (const row of batch.answers) writeAnswer(row)
     for (const row of batch.shadows) insertShadow.run(row)
     for (const row of batch.contents) writeContent(row)
     if (batch.ledger.length > 0) hours.keepUp()
@@ -76,6 +86,7 @@ export function createInlineWriter(database: Database, pending?: number): RowWri
   return {
     async write(table, rows) {
       commit({
+        answers: [],
         contents: [],
         ledger: [],
         replies: [],

@@ -83,7 +83,7 @@ create table requests (
   notices text not null,
   decision text,
   plan_version text not null
-, estimated integer not null default 0, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text, saved_nano_usd integer, attempt_count integer, session text generated always as (iif(json_valid(decision), decision ->> '$.facts."request.session"', null)) virtual, client text generated always as (iif(json_valid(decision), decision ->> '$.facts."client.name"', null)) virtual, tags text generated always as (iif(json_valid(decision), decision -> '$.facts."request.tags"', null)) virtual);
+, estimated integer not null default 0, purpose text, parent_id text, user_id text, customer_id text, team_id text, organisation_id text, saved_nano_usd integer, attempt_count integer, session text generated always as (iif(json_valid(decision), decision ->> '$.facts."request.session"', null)) virtual, client text generated always as (iif(json_valid(decision), decision ->> '$.facts."client.name"', null)) virtual, tags text generated always as (iif(json_valid(decision), decision -> '$.facts."request.tags"', null)) virtual, cache text);
 create index requests_by_time on requests (at_ms);
 create index requests_by_outcome on requests (outcome, at_ms) where outcome <> 'ok';
 create table key_changes (
@@ -434,6 +434,46 @@ create trigger replies_deleted after delete on replies begin
   update reply_sums set replies = replies - 1, bytes = bytes - old.bytes where owner in (old.owner, '');
   delete from reply_sums where owner = old.owner and replies = 0;
 end;
+create table answers (
+  sequence integer primary key,
+  key text not null unique,
+  owner text not null,
+  key_id text,
+  user_id text,
+  customer_id text,
+  project text,
+  team_id text,
+  organisation_id text,
+  request_id text,
+  route text not null,
+  model text,
+  tags text not null,
+  at_ms integer not null,
+  fresh_until_ms integer not null,
+  ends_at_ms integer not null,
+  cost_nano_usd integer not null,
+  used_ms integer not null,
+  hits integer not null,
+  bytes integer not null
+);
+create index answers_by_use on answers (used_ms);
+create index answers_by_end on answers (ends_at_ms);
+create table answer_texts (
+  sequence integer primary key,
+  sealed blob not null
+);
+create table answer_sums (
+  only_row integer primary key check (only_row = 1),
+  answers integer not null,
+  bytes integer not null
+);
+create trigger answers_inserted after insert on answers begin
+  update answer_sums set answers = answers + 1, bytes = bytes + new.bytes;
+end;
+create trigger answers_deleted after delete on answers begin
+  delete from answer_texts where sequence = old.sequence;
+  update answer_sums set answers = answers - 1, bytes = bytes - old.bytes;
+end;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
@@ -443,5 +483,6 @@ insert into series_reach values ('requests', 0, 0);
 insert into series_reach values ('uses', 0, 0);
 insert into content_sums values (1, 0, 0);
 insert into reply_sums values ('', 0, 0);
-pragma user_version = 25;
+insert into answer_sums values (1, 0, 0);
+pragma user_version = 26;
 `

@@ -3,6 +3,7 @@ import type { Clock } from '../../kit/clock.ts'
 import { makePrivate, preparePrivateFile } from '../../kit/private-mode.ts'
 import { acquireProcessLock, type ProcessLock } from '../../kit/process-lock.ts'
 import { StoreBusy, type Store } from '../store.ts'
+import { createAnswerStore } from './answer-store.ts'
 import { createContentStore } from './content-store.ts'
 import { createAlertStore } from './alert-store.ts'
 import { createFeedbackStore } from './feedback-store.ts'
@@ -95,12 +96,15 @@ async function openStoreOver({
       ? createInlineWriter(database, isFilled ? FILLED_PENDING : undefined)
       : await openWorkerWriter({ path, clock, flushWithinMs, atOnce: claim })
     const reader = isAlone ? createInlineReader(database) : createWorkerReader(path, clock)
+    // Requests wait for it, so no screen may stand in its way.
+    const answerReader = isAlone ? reader : createWorkerReader(path, clock)
     return {
       keys: createKeyStore(database, reader, clock),
       ledger: createLedgerStore(reader, writer),
       requests: createRequestLogStore(reader, writer),
       responses: createResponseStore(reader, writer),
       replies: createReplyStore(reader, writer),
+      answers: createAnswerStore(answerReader, writer),
       shadows: createShadowStore(reader, writer),
       contents: createContentStore(reader, writer),
       series: { read: (question) => reader.read('series', question) },
@@ -118,6 +122,7 @@ async function openStoreOver({
       prune: (expiry) => writer.prune(expiry),
       async close() {
         reader.close()
+        answerReader.close()
         await writer.close()
         database.close()
       },

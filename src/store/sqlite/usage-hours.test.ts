@@ -171,6 +171,7 @@ test('a row that is written while usage is being read counts wholly or not at al
     commit({
       ledger: [JSON.parse(toLedgerText(ledgerRow(id, { atMs })))],
       contents: [],
+      answers: [],
       replies: [],
       requests: [],
       responses: [],

@@ -181,6 +181,7 @@ class WorkerWriter implements RowWriter {
 /** A `WriteBatch` as JSON. */
 function toBatchText(queue: readonly Waiting[]): string {
   const texts: Record<BatchedTable, string[]> = {
+    answers: [],
     contents: [],
     ledger: [],
     replies: [],
