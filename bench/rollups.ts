@@ -70,6 +70,7 @@ try {
       contents: [],
       replies: [],
       responses: [],
+      vault: [],
       shadows: [],
       ...batch,
     } satisfies WriteBatch),

@@ -48,6 +48,7 @@ test('what is older than it may be is told to the store and the ledger, once a m
       requestBytes: 1_000,
       responsesBeforeMs: nowMs - DAY_MS,
       repliesBeforeMs: nowMs - DAY_MS,
+      vaultEndsMs: nowMs,
       shadowsBeforeMs: nowMs - 60 * DAY_MS,
       shadowRows: LIMITS.shadowRows,
       seriesMinutesBeforeMs: nowMs - LIMITS.seriesMinutesMs - 3_600_000,

@@ -87,6 +87,7 @@ async function removeSome(needs: RetentionNeeds): Promise<boolean> {
     responsesBeforeMs: nowMs - responses.retention,
     repliesBeforeMs: nowMs - LIMITS.repeatMs,
     ...(needs.cache && { answers: { endedMs: nowMs, bytes: needs.cache.disk || 0 } }),
+    vaultEndsMs: nowMs,
     ...(content && { contents: { beforeMs: nowMs - content.retentionMs, bytes: content.bytes } }),
     shadowsBeforeMs: nowMs - retention.shadows,
     shadowRows: LIMITS.shadowRows,

@@ -24,6 +24,7 @@ import type { SeriesStore } from './series.ts'
 import type { ShadowQuery, ShadowReport, ShadowRow, ShadowText } from './shadow-rows.ts'
 import type { SpendStore } from './spend.ts'
 import type { AnswerStore } from './kept-answers.ts'
+import type { VaultStore } from './vault.ts'
 import type { ReplyStore } from './kept-replies.ts'
 import type { ResponseStore } from './stored-responses.ts'
 import type { TopUpStore } from './top-ups.ts'
@@ -417,6 +418,8 @@ export interface Expiry {
   readonly repliesBeforeMs?: number
   /** Answers of the cache that have ended by then go, and those that were not used for longest while they take more than so many bytes. Absent: none does. */
   readonly answers?: { readonly endedMs: number; readonly bytes: number }
+  /** Masked values that have ended by then go. Absent: none of them does. */
+  readonly vaultEndsMs?: number
   /** Keys that were revoked, or ran out, before go. */
   readonly keysBeforeMs: number
   /** Id of a key that stays whatever became of it; the empty text for none. */
@@ -439,6 +442,7 @@ export interface Store {
   readonly responses: ResponseStore
   readonly replies: ReplyStore
   readonly answers: AnswerStore
+  readonly vault: VaultStore
   readonly shadows: ShadowStore
   readonly contents: ContentStore
   readonly feedback: FeedbackStore

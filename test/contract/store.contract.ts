@@ -14,6 +14,7 @@ import { testRequestQueries } from './request-query.contract.ts'
 import { MIDNIGHT_MS, requestRow } from './request-row.ts'
 import { testResponses } from './response-store.contract.ts'
 import { testReplies } from './reply-store.contract.ts'
+import { testVault } from './vault-store.contract.ts'
 import { testReleases } from './release-store.contract.ts'
 import { testSeries } from './series-store.contract.ts'
 import { testShadows } from './shadow-store.contract.ts'
@@ -120,6 +121,7 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
   describe(`${name}: requests that are counted`, () => testRequestFacets(fresh))
   describe(`${name}: answers`, () => testResponses(fresh))
   describe(`${name}: replies`, () => testReplies(fresh))
+  describe(`${name}: masked values`, () => testVault(fresh))
   describe(`${name}: versions of the configuration`, () => testReleases(fresh))
   describe(`${name}: what came of shadows`, () => testShadows(fresh))
   describe(`${name}: sums for charts`, () => testSeries(fresh))

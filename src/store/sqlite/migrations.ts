@@ -15,6 +15,7 @@ import { RESPONSE_TABLES } from './response-tables.ts'
 import { SERIES_MINUTES, SERIES_TABLES } from './series-tables.ts'
 import { SHADOW_TABLE } from './shadow-tables.ts'
 import { MONEY_TABLES } from './top-up-table.ts'
+import { VAULT_TABLES } from './vault-tables.ts'
 import { USAGE_INDEXES, USAGE_REACH } from './usage-tables.ts'
 
 /** One step of the schema. Checked in, numbered from 1, never edited once released. What all lead to is `schema.ts`: `npm run docs`. */
@@ -243,4 +244,5 @@ where usage_hours.hour_ms = found.hour_ms and usage_hours.key_id = found.key_id 
   { version: 24, sql: KEY_LIFE },
   { version: 25, sql: REPLY_TABLES },
   { version: 26, sql: ANSWER_TABLES },
+  { version: 27, sql: VAULT_TABLES },
 ]

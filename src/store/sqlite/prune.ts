@@ -37,6 +37,9 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     `delete from replies where sequence in (select sequence from replies where at_ms < ? order by at_ms limit ?)`,
   )
   const deleteAnswers = createAnswerPrune(database)
+  const deleteValues = database.query<unknown, [number, number]>(
+    `delete from vault where sequence in (select sequence from vault where ends_ms <= ? order by ends_ms limit ?)`,
+  )
   const deleteContents = createContentPrune(database)
   const deleteShadows = database.query<unknown, [number, number, number]>(
     `delete from shadows where sequence in
@@ -49,12 +52,15 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
        (select sequence from keys where (revoked_at_ms < ? or expires_at_ms < ?) and id <> ? limit ?)`,
   )
   const prune = database.transaction((expiry: Expiry): number => {
-    const { keysBeforeMs, requestsBeforeMs, responsesBeforeMs, repliesBeforeMs = 0 } = expiry
+    const { keysBeforeMs, requestsBeforeMs, responsesBeforeMs } = expiry
+    const { repliesBeforeMs = 0, vaultEndsMs = 0 } = expiry
     // First, because what was said is what nobody wants to be kept for longer.
     const unused = deleteResponses.run(responsesBeforeMs, LIMITS.pruneResponses).changes
     if (unused > 0) return unused
     const replied = deleteReplies.run(repliesBeforeMs, LIMITS.pruneResponses).changes
     if (replied > 0) return replied
+    const ended = deleteValues.run(vaultEndsMs, LIMITS.pruneRows).changes
+    if (ended > 0) return ended
     const said = deleteAnswers(expiry) || deleteContents(expiry)
     if (said > 0) return said
     const aged = deleteByAge.run(requestsBeforeMs, LIMITS.pruneRows).changes

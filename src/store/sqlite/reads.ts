@@ -14,6 +14,7 @@ import { readLostSpend } from './lost-spend.ts'
 import { readShadowPage, readShadowReport } from './shadow-reads.ts'
 import { readSpendLogged, readSpendSplit } from './spend-reads.ts'
 import { readThrottled } from './throttled-reads.ts'
+import { countSaidIn, countValuesOf, readHolds, readValues } from './vault-reads.ts'
 import { readReply } from './reply-writes.ts'
 import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
 
@@ -50,6 +51,10 @@ export const READS = {
   answer: readAnswer,
   answerTotals: readAnswerTotals,
   answerReport: readAnswerReport,
+  values: readValues,
+  holdsValues: readHolds,
+  valuesSaidIn: countSaidIn,
+  valuesOf: countValuesOf,
 } as const
 
 type Reads = typeof READS

@@ -8,6 +8,7 @@ import { createContentWrites } from './content-writes.ts'
 import { createAnswerWrites } from './answer-writes.ts'
 import { createReplyWrites } from './reply-writes.ts'
 import { createResponseWrites } from './response-writes.ts'
+import { createVaultWrites } from './vault-writes.ts'
 import { INSERT_REQUEST_ROW } from './request-row.ts'
 import { INSERT_SHADOW_ROW } from './shadow-row.ts'
 import type { SeriesSource } from './series-sums.ts'
@@ -23,8 +24,9 @@ export type BatchedTable =
   | 'requests'
   | 'responses'
   | 'shadows'
+  | 'vault'
 
-/** Rows of one transaction, each the array of the values of its insert; those of answers are spelled by `answer-writes.ts` and `response-writes.ts`, those of contents by `content-writes.ts`, those of replies by `reply-writes.ts`. */
+/** Rows of one transaction, each the array of the values of its insert; those of some tables are spelled by their own `*-writes.ts`. */
 export type WriteBatch = Readonly<Record<BatchedTable, readonly Json[]>>
 
 /** Takes rows and resolves when they are committed. Rejects when they were not; the same rows may then be written again. */
@@ -45,6 +47,7 @@ export function createCommit(database: Database, pending?: number): (batch: Writ
   const writeResponse = createResponseWrites(database)
   const writeReply = createReplyWrites(database)
   const writeAnswer = createAnswerWrites(database)
+  const writeValue = createVaultWrites(database)
   const hours = createHoursWriter(database)
   const writeContent = createContentWrites(database)
   const series = createSeriesWriter(database, pending)
@@ -62,6 +65,7 @@ export function createCommit(database: Database, pending?: number): (batch: Writ
     for (const row of batch.responses) writeResponse(row)
     for (const row of batch.replies) writeReply(row)
     for (const row of batch.answers) writeAnswer(row)
+    for (const row of batch.vault) writeValue(row)
     for (const row of batch.shadows) insertShadow.run(row)
     for (const row of batch.contents) writeContent(row)
     if (batch.ledger.length > 0) hours.keepUp()
@@ -93,6 +97,7 @@ export function createInlineWriter(database: Database, pending?: number): RowWri
         requests: [],
         responses: [],
         shadows: [],
+        vault: [],
         [table]: rows.map((row) => parseJson(row)),
       })
     },

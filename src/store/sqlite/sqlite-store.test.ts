@@ -305,6 +305,7 @@ describe('sqlite', () => {
       '24 d65587d80f5b136caa362540155faa784a7cf3048475ed6658f6b3b247f9d099',
       '25 facc4340b8a6c8b95a5abf12a6cc01bdd8abb54a6fecba4837661d94a057c6f3',
       '26 d5e4f8a33ed07bb28c4dbd24a7f7a9beccecbc3d9b48f5899a0fce03cbc2391c',
+      '27 b4f020ad32d2e8a7296637ac2c478f40907ed91b70b3e35b9868602d103fe5dc',
     ])
   })
 

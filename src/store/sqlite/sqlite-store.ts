@@ -12,6 +12,7 @@ import { createLedgerStore } from './ledger-store.ts'
 import { openDatabase } from './open-database.ts'
 import { makeShrinkable } from './prune.ts'
 import { createReleaseStore } from './release-store.ts'
+import { createVaultStore } from './vault-store.ts'
 import { createReplyStore } from './reply-store.ts'
 import { createRequestLogStore } from './request-log-store.ts'
 import { createResponseStore } from './response-store.ts'
@@ -105,6 +106,7 @@ async function openStoreOver({
       responses: createResponseStore(reader, writer),
       replies: createReplyStore(reader, writer),
       answers: createAnswerStore(answerReader, writer),
+      vault: createVaultStore(reader, writer),
       shadows: createShadowStore(reader, writer),
       contents: createContentStore(reader, writer),
       series: { read: (question) => reader.read('series', question) },

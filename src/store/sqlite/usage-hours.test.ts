@@ -173,6 +173,7 @@ test('a row that is written while usage is being read counts wholly or not at al
       contents: [],
       answers: [],
       replies: [],
+      vault: [],
       requests: [],
       responses: [],
       shadows: [],

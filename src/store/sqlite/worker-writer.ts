@@ -188,6 +188,7 @@ function toBatchText(queue: readonly Waiting[]): string {
     requests: [],
     responses: [],
     shadows: [],
+    vault: [],
   }
   for (const { table, rows } of queue) for (const row of rows) texts[table].push(row)
   const members = Object.entries(texts).map(([table, rows]) => `"${table}":[${rows.join(',')}]`)
