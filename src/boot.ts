@@ -32,6 +32,7 @@ import type { World } from './boot/world.ts'
 import type { Environment } from './config/interpolate.ts'
 import type { ContentLayers } from './gateway/order.ts'
 import type { Plan } from './gateway/plan.ts'
+import { createVault } from './policies/guard/vault.ts'
 import { defined } from './kit/defined.ts'
 import { Secret } from './kit/secret.ts'
 import { UNREAD_FILES } from './ledger/unread-files.ts'
@@ -121,6 +122,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       isPaused: () => keeping.log.isPaused,
       ...answerKeeping(early, configured, keeping),
       contentLayers: options.contentLayers ?? NO_LAYERS,
+      vault: createVault({ ...foundation, ...configured, store: foundation.store.vault }),
       ...defined({
         storing: keeping.storing,
         journalFiles: options.world?.isPast === true ? UNREAD_FILES : undefined,

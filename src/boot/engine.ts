@@ -13,6 +13,7 @@ import { createBudgets } from '../ledger/budgets.ts'
 import { defined } from '../kit/defined.ts'
 import { createJournalFiles, type JournalFiles } from '../ledger/journal-files.ts'
 import { openLedger, type Durability, type Ledger } from '../ledger/ledger.ts'
+import type { Vault } from '../policies/guard/vault.ts'
 import { createWritingSpeeds } from '../policies/attempt/writing-speeds.ts'
 import { createExtraStarts } from '../policies/dispatch/extra-starts.ts'
 import { createRetryBudget } from '../policies/dispatch/retry-budget.ts'
@@ -52,6 +53,8 @@ export interface EngineOptions {
   /** Takes what was said, where that is kept; absent: nothing is. */
   readonly keepContent?: TakeContent
   readonly contentLayers: ContentLayers
+  /** Remembers masked values, where guardrails want that; absent: none are. */
+  readonly vault?: Vault
   /** Absent where no answers are stored. */
   readonly storing?: StoringTerms
   /** Takes requests that are over, for export; absent: none is exported. */
@@ -120,6 +123,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     record: options.record,
     ...defined({ keepContent: options.keepContent }),
     createPlaceholders: createKeyedPlaceholders(hmac),
+    ...defined({ vault: options.vault }),
     tracing: options.tracing,
     lines: options.lines,
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),

@@ -89,12 +89,12 @@ function toRule(name: string, rule: GuardrailConfig) {
 }
 
 function toAction(name: string, rule: GuardrailConfig): GuardAction {
-  const { action, answer = 'error', message, restore = true, as, only } = rule
+  const { action, answer = 'error', message, restore = true, as, remember, only } = rule
   switch (action) {
     case 'flag':
       return { type: 'flag' }
     case 'mask':
-      return { type: 'mask', restore, ...defined({ as }) }
+      return { type: 'mask', restore, ...defined({ as, rememberMs: remember }) }
     case 'block':
       return { type: 'block', answer, ...defined({ message }) }
     case 'restrict':

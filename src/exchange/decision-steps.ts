@@ -186,11 +186,30 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
       ...moreLine('guard', readNumber(step, 'more')),
     ],
   },
+  restore: {
+    meaning:
+      'What was masked in the request has been put back in the answer: how many placeholders, by guardrail (`restored`); how many that were masked in other requests of the same (`remembered`); and how many that nobody knows (`unknown`): the model has made them up, or they are forgotten. See [masking](masking.md).',
+    tell: (step) => [restoreLine(step)],
+  },
   cache: {
     meaning:
       'The route keeps answers ([caching](caching.md)): a kept one was given (`hit`, `stale`, of the age `ageMs`, which had cost `savedUsd`), or that of a call under way (`coalesced`); there was none (`miss`), none was wanted (`refresh`), or it was not looked for (`bypass`), for a `reason`.',
     tell: (step) => [cacheLine(step)],
   },
+}
+
+function restoreLine(step: JsonObject): StepLine {
+  const parts = (['restored', 'remembered'] as const).flatMap((member) =>
+    Object.entries(readObject(step, member) ?? {}).map(
+      ([guardrail, times]) => `${guardrail} ${String(times)}${member === 'remembered' ? ' remembered' : ''}`,
+    ),
+  )
+  const unknown = readNumber(step, 'unknown') ?? 0
+  return {
+    what: 'restore',
+    reason: parts.join(', ') || 'nothing',
+    ...(unknown === 0 ? {} : { detail: `${unknown} unknown` }),
+  }
 }
 
 function cacheLine(step: JsonObject): StepLine {

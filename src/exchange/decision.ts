@@ -2,7 +2,7 @@ import type { Finding } from './acceptance.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import type { CacheStep } from './cache.ts'
 import type { ContentMode } from './content-record.ts'
-import type { GuardStep } from './guard.ts'
+import type { GuardStep, RestoreStep } from './guard.ts'
 import type { SplitUnit } from './split.ts'
 import type { FilterReason } from './filter-reasons.ts'
 
@@ -223,6 +223,7 @@ export type DecisionStep =
   | QueueStep
   | ContentStep
   | GuardStep
+  | RestoreStep
   | CacheStep
 
 const REQUEST = 'req_'

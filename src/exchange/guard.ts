@@ -35,6 +35,17 @@ export interface GuardStep {
   readonly verdicts: readonly Omit<GuardFinding, 'phase'>[]
 }
 
+/** What was masked has been put back in the answer. */
+export interface RestoreStep {
+  readonly step: 'restore'
+  /** How many placeholders whose values the request says, by the guardrail that has masked them. */
+  readonly restored: FoundCounts
+  /** How many that were masked in other requests. */
+  readonly remembered?: FoundCounts
+  /** How many that nobody knows: the model has made them up, or they are forgotten. */
+  readonly unknown?: number
+}
+
 /** What guardrails have said of an exchange so far. */
 export class GuardRecord {
   readonly #findings: GuardFinding[] = []
@@ -121,6 +132,10 @@ export interface MaskedValue {
   readonly detector: string
   /** True where it may be put back in the answer. */
   readonly restore: boolean
+  /** The guardrail that has it masked; absent where it is only tried. */
+  readonly guardrail?: string
+  /** How long it is remembered beyond the exchange; absent: not at all. */
+  readonly rememberMs?: number
 }
 
 /** What stands in the place of values in one exchange: the same each time for the same value. */
@@ -128,6 +143,8 @@ export interface Placeholders {
   put(masked: MaskedValue): string
   /** The values that may be put back, by what stands in their place. */
   readonly restorable: ReadonlyMap<string, string>
+  /** All that is masked, by what stands in its place. */
+  readonly masked: ReadonlyMap<string, MaskedValue>
 }
 
 /** What placeholders of an exchange are made of. */

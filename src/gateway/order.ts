@@ -58,6 +58,7 @@ import { createCacheAnswers, type CachingParts } from '../policies/cache/cache-a
 import { createDecline } from '../policies/guard/decline.ts'
 import { createGuardAnswer } from '../policies/guard/guard-answer.ts'
 import { createRestoreAnswer } from '../policies/guard/restore-answer.ts'
+import type { Vault } from '../policies/guard/vault.ts'
 import { createInspectRequest } from '../policies/guard/inspect-request.ts'
 import type { CreatePlaceholders } from '../exchange/guard.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
@@ -104,6 +105,8 @@ export interface PipelineParts {
   readonly keepContent?: (ended: EndedContent) => void
   /** Makes what stands in the place of masked values. */
   readonly createPlaceholders: CreatePlaceholders
+  /** Remembers masked values where guardrails want that; absent: none are. */
+  readonly vault?: Vault
   readonly clientStatus: (exchange: Exchange, failure: Failure) => number
   /** Absent where no traces are exported. */
   readonly tracing?: Tracing | undefined
@@ -242,12 +245,13 @@ function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry)
 }
 
 /** Who looks at what is said; nobody where the plan has no guardrails. */
-function guardsOf({ guardrails: terms }: Plan, { clock, telemetry, createPlaceholders }: PipelineParts) {
+function guardsOf({ guardrails: terms }: Plan, parts: PipelineParts) {
   if (terms === undefined) return { admissions: [], restoring: [], layers: [] }
-  const guarding = { terms, createPlaceholders, clock, telemetry }
+  const { clock, telemetry, createPlaceholders, vault } = parts
+  const guarding = { terms, createPlaceholders, clock, telemetry, ...defined({ vault }) }
   return {
     admissions: [createInspectRequest(guarding)],
-    restoring: [createRestoreAnswer()],
+    restoring: [createRestoreAnswer(guarding)],
     layers: [createDecline(), createGuardAnswer(guarding)],
   }
 }

@@ -1,5 +1,6 @@
 import type { Constraint } from '../exchange/constraint.ts'
-import type { GuardPhase, GuardSubject } from '../exchange/guard.ts'
+import type { GuardPhase, GuardSubject, MaskedValue } from '../exchange/guard.ts'
+import { defined } from '../kit/defined.ts'
 import type { Check } from './check.ts'
 import type { Looker } from './looker.ts'
 
@@ -12,6 +13,8 @@ export type GuardAction =
       readonly restore: boolean
       /** How its placeholders are called; absent: as what was found. */
       readonly as?: string
+      /** How long it is remembered what was masked; absent: no longer than the request. */
+      readonly rememberMs?: number
     }
   | {
       readonly type: 'block'
@@ -72,11 +75,32 @@ export function restrictionsOf(
 }
 
 /** How a guardrail masks. */
-export function maskingOf({ action }: Guardrail): { readonly restore: boolean; readonly as?: string } {
+export interface Masking {
+  readonly restore: boolean
+  readonly as?: string
+  readonly rememberMs?: number
+}
+
+/** How a guardrail masks. */
+export function maskingOf({ action }: Guardrail): Masking {
   return action.type === 'mask' ? action : NOT_PUT_BACK
 }
 
-const NOT_PUT_BACK = { restore: false }
+const NOT_PUT_BACK: Masking = { restore: false }
+
+/** What a guardrail wants masked, for whoever makes placeholders. */
+export function toMasked({ guardrail, name, value }: FoundText): MaskedValue {
+  const { restore, as = name, rememberMs } = maskingOf(guardrail)
+  return { value, detector: as, restore, guardrail: guardrail.name, ...defined({ rememberMs }) }
+}
+
+/** Something that a guardrail has found. */
+export interface FoundText {
+  readonly guardrail: Guardrail
+  /** By what. */
+  readonly name: string
+  readonly value: string
+}
 
 /** The guardrails that hold for a request in a phase. */
 export function guardrailsFor(

@@ -8,6 +8,8 @@ export type KeyedHash = (text: string) => string
 const BASE32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** More would cost tokens; where they do not tell two values of a request apart, there are more. */
 const LEAST_DIGITS = 4
+/** What is remembered has to be told apart among all values of a tenant, and nobody may find one by trying. */
+export const REMEMBERED_DIGITS = 8
 /** What a client may have written that looks like a placeholder, as it is or as JSON may spell it. */
 const LOOKS_ALIKE = /(?:<|\\u003c)([A-Z][A-Z0-9_]*_[0-9A-Z]+)(?:>|\\u003e)/gi
 
@@ -25,9 +27,8 @@ class KeyedPlaceholders implements Placeholders {
   readonly #hash: KeyedHash
   readonly #tenant: readonly string[]
   readonly #texts: () => readonly string[]
+  readonly masked = new Map<string, MaskedValue>()
   readonly #given = new Map<string, string>()
-  /** Whose each placeholder is. */
-  readonly #values = new Map<string, string>()
   #alike: ReadonlySet<string> | undefined
 
   constructor(hash: KeyedHash, { owners, texts }: PlaceholderScope) {
@@ -36,28 +37,30 @@ class KeyedPlaceholders implements Placeholders {
     this.#texts = texts
   }
 
-  put({ value, detector, restore }: MaskedValue): string {
+  put(masked: MaskedValue): string {
+    const { value, restore } = masked
     const known = this.#given.get(value)
-    if (known !== undefined && (!restore || this.restorable.has(known))) return known
-    const placeholder = this.#make(value, detector, restore)
+    if (known !== undefined && serves(this.masked.get(known), masked)) return known
+    const placeholder = this.#make(masked)
     this.#given.set(value, placeholder)
-    this.#values.set(placeholder, value)
+    this.masked.set(placeholder, masked)
     if (restore) this.restorable.set(placeholder, value)
     return placeholder
   }
 
-  #make(value: string, detector: string, restore: boolean): string {
+  #make({ value, detector, restore, rememberMs }: MaskedValue): string {
     const name = detector.toUpperCase().replaceAll('-', '_')
     let hash = this.#hash(JSON.stringify([...this.#tenant, value]))
     let digits = toBase32(hash)
-    for (let length = LEAST_DIGITS; ; length += 1) {
+    const least = rememberMs === undefined ? LEAST_DIGITS : REMEMBERED_DIGITS
+    for (let length = least; ; length += 1) {
       if (length > digits.length) {
         hash = this.#hash(hash)
         digits += toBase32(hash)
       }
       const placeholder = `<${name}_${digits.slice(0, length)}>`
-      const owner = this.#values.get(placeholder)
-      if (owner !== undefined && owner !== value) continue
+      const owner = this.masked.get(placeholder)
+      if (owner !== undefined && owner.value !== value) continue
       // What is not put back may be what the client was answered before.
       if (!restore || !this.#lookAlike().has(placeholder)) return placeholder
     }
@@ -73,8 +76,14 @@ class KeyedPlaceholders implements Placeholders {
   }
 }
 
+/** Does what stands in the place of a value do so for whoever wants it masked as well? */
+function serves(known: MaskedValue | undefined, { restore, rememberMs }: MaskedValue): boolean {
+  if (known === undefined || (restore && !known.restore)) return false
+  return rememberMs === undefined || (known.rememberMs ?? 0) >= rememberMs
+}
+
 /** Whose request it is; of a key that belongs to nobody, the key's. */
-function tenantOf({ organisation, team, project, key }: Owners): readonly string[] {
+export function tenantOf({ organisation, team, project, key }: Owners): readonly string[] {
   const isOwned = organisation !== undefined || team !== undefined || project !== undefined
   return ['placeholder', organisation ?? '', team ?? '', project ?? '', isOwned ? '' : (key ?? '')]
 }

@@ -1,27 +1,82 @@
 import type { Block } from '../exchange/content.ts'
 import { Edits } from './edits.ts'
+import { REMEMBERED_DIGITS } from './placeholders.ts'
 import type { ChangingText } from './told-answer.ts'
 
 /** Every placeholder begins with it, and has no other one. */
 const BEGIN = '<'
+/** Every one ends with it, and has no other one. */
+const END = '>'
+/** No longer one is waited for that is none of the request: a name of 40 characters, and digits. */
+const MOST_CHARACTERS = 64
+const DIGITS = /^[0-9A-HJKMNP-TV-Z]*$/
+const WHOLE = /_[0-9A-HJKMNP-TV-Z]{4,}>$/
+const MAY_BEGIN = /^<(?:[A-Z][A-Z0-9_]*)?$/
+/** What may be remembered of another request. */
+const REMEMBERED = new RegExp(`^<[A-Z][A-Z0-9_]*_[0-9A-HJKMNP-TV-Z]{${REMEMBERED_DIGITS},}>$`)
 const ESCAPE_CHARACTERS = 6
 const HEX = /^[0-9a-f]{4}$/i
 
+/** Told of what looks like a placeholder when it is whole. */
+export interface RestoreListener {
+  /** One was put back. */
+  onRestored(placeholder: string): void
+  /** Nobody knows one that looks like those of the request: the model has made it up, or it has ended. */
+  onUnknown(placeholder: string): void
+}
+
+const NOBODY: RestoreListener = { onRestored() {}, onUnknown() {} }
+
 /** What may be put back in an answer: values by their placeholders. Read by many texts. */
 export class Restorable {
-  readonly values: ReadonlyMap<string, string>
-  /** All beginnings of placeholders. */
+  protected readonly listener: RestoreListener
+  readonly #values: ReadonlyMap<string, string>
+  /** What placeholders are called, with what stands before and behind that. */
+  readonly #names = new Set<string>()
+  /** All beginnings of those. */
   readonly #beginnings = new Set<string>()
+  readonly #longest: number
 
-  constructor(values: ReadonlyMap<string, string>) {
-    this.values = values
-    for (const placeholder of values.keys())
-      for (let end = 1; end < placeholder.length; end += 1) this.#beginnings.add(placeholder.slice(0, end))
+  constructor(values: ReadonlyMap<string, string>, listener: RestoreListener = NOBODY) {
+    this.#values = values
+    this.listener = listener
+    let longest = MOST_CHARACTERS
+    for (const placeholder of values.keys()) {
+      longest = Math.max(longest, placeholder.length)
+      this.#names.add(nameIn(placeholder))
+    }
+    this.#longest = longest
+    for (const name of this.#names)
+      for (let end = 1; end <= name.length; end += 1) this.#beginnings.add(name.slice(0, end))
   }
 
   /** Can a placeholder begin so? */
   begins(text: string): boolean {
-    return this.#beginnings.has(text)
+    if (text.length >= this.#longest) return false
+    return this.#beginnings.has(text) || this.#isCalled(text)
+  }
+
+  /** What is put back in the place of a text that ends as placeholders do; undefined where that is none. */
+  take(text: string): string | undefined {
+    const value = this.valueOf(text)
+    if (value !== undefined) this.listener.onRestored(text)
+    else if (this.isAlike(text)) this.listener.onUnknown(text)
+    return value
+  }
+
+  protected valueOf(text: string): string | undefined {
+    return this.#values.get(text)
+  }
+
+  /** Could nobody but a guardrail have made it up, but that it has no value? */
+  protected isAlike(text: string): boolean {
+    return this.#isCalled(text.slice(0, -END.length)) && WHOLE.test(text)
+  }
+
+  /** Is it the name of a placeholder of the request, with or without digits? */
+  #isCalled(text: string): boolean {
+    const name = nameIn(text)
+    return this.#names.has(name) && DIGITS.test(text.slice(name.length))
   }
 
   /** Puts back what stands in a text that is whole. */
@@ -30,6 +85,37 @@ export class Restorable {
     const restoring = new RestoringText(this, 'plain')
     return restoring.push(text) + restoring.end()
   }
+}
+
+/** As `Restorable`, where placeholders of other requests may be put back as well. */
+export class OpenRestorable extends Restorable {
+  readonly #elsewhere: (placeholder: string) => string | undefined
+
+  /** @param elsewhere asked for what looks like a placeholder that is remembered and is none of the request */
+  constructor(
+    values: ReadonlyMap<string, string>,
+    elsewhere: (placeholder: string) => string | undefined,
+    listener?: RestoreListener,
+  ) {
+    super(values, listener)
+    this.#elsewhere = elsewhere
+  }
+
+  override begins(text: string): boolean {
+    return super.begins(text) || (text.length < MOST_CHARACTERS && MAY_BEGIN.test(text))
+  }
+
+  protected override valueOf(text: string): string | undefined {
+    return super.valueOf(text) ?? (REMEMBERED.test(text) ? this.#elsewhere(text) : undefined)
+  }
+
+  protected override isAlike(text: string): boolean {
+    return super.isAlike(text) || REMEMBERED.test(text)
+  }
+}
+
+function nameIn(placeholder: string): string {
+  return placeholder.slice(0, placeholder.lastIndexOf('_') + 1)
 }
 
 /** A text as it is, or one within JSON, where characters may be spelled as escapes. */
@@ -128,7 +214,7 @@ export class RestoringText implements ChangingText {
   #step({ said, written }: Unit): string {
     const placeholder = this.#said + said
     const asWritten = this.#written + written
-    const value = this.#restorable.values.get(placeholder)
+    const value = said === END && this.#said !== '' ? this.#restorable.take(placeholder) : undefined
     if (value === undefined && this.#restorable.begins(placeholder)) return this.#hold(placeholder, asWritten)
     const before = this.#written
     if (value !== undefined) {

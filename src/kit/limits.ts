@@ -384,6 +384,8 @@ export const LIMITS = {
   replies: 200_000,
   /** Such answers that wait to be written to the store; beyond it one is given and not kept. */
   replyQueueBytes: 64 * 1024 * 1024,
+  /** Longest that guardrails remember masked values. */
+  vaultRememberMs: 400 * 24 * 3_600_000,
   /** Masked values that guardrails remember of one user or customer of a project; the oldest make room. */
   vaultOwnerRows: 10_000,
   /** Those of all. */
@@ -394,10 +396,10 @@ export const LIMITS = {
   vaultQueueRows: 10_000,
   /** Longest value that is remembered. */
   vaultValueCharacters: 8_192,
-  /** Values that are at hand in memory, of those that were said or put back last. */
-  vaultCached: 10_000,
-  /** Characters of those. */
-  vaultCachedCharacters: 4_000_000,
+  /** Values, and owners of some, that are known to be kept, so that they are not written and asked for again each time. */
+  vaultKnown: 10_000,
+  /** How much later a value that is said again has to end for that to be written. */
+  vaultAgainMs: 3_600_000,
   /** Words of one answer that look like placeholders of other requests and are looked up; beyond it they stay as they are. */
   vaultLookUps: 1_000,
   /** Answers of the admin API that are kept for requests with an idempotency key that come again; beyond it the oldest goes. */

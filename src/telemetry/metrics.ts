@@ -309,6 +309,21 @@ export const METRICS = {
     labels: [],
     buckets: [0, 8, 16, 32, 64, 128, 256, 512, 1_024, 4_096, 16_384],
   },
+  gatehouse_guardrail_restored_total: {
+    kind: 'counter',
+    help: 'Placeholders that were put back in answers, by whether the request says the value itself (request) or it was remembered (vault).',
+    labels: ['guardrail', 'from'],
+  },
+  gatehouse_guardrail_unknown_placeholders_total: {
+    kind: 'counter',
+    help: 'What looks like a placeholder in answers and stands for nothing that is known: a model has made it up, or it is forgotten.',
+    labels: [],
+  },
+  gatehouse_vault_values_total: {
+    kind: 'counter',
+    help: 'Masked values that were to be remembered or were looked up: kept, lost (the store could not take them), too-long, unreadable (damaged, or sealed with another key), ambiguous (two values under one placeholder).',
+    labels: ['outcome'],
+  },
   gatehouse_capped_attempts_total: {
     kind: 'counter',
     help: 'Attempts that found no room at the cap of a target.',

@@ -3,7 +3,8 @@ import { GUARD_PHASES, type GuardPhase } from '../../exchange/guard.ts'
 import { GUARDRAIL_KINDS } from '../../guardrails/kinds/all.ts'
 import type { KindSettings } from '../../guardrails/kinds/kind.ts'
 import { onlySchema } from './only.ts'
-import { flagSchema, textSchema, timeLimitSchema } from './values.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import { durationSchema, flagSchema, textSchema, timeLimitSchema } from './values.ts'
 
 const ACTIONS = ['block', 'mask', 'flag', 'restrict'] as const
 
@@ -12,6 +13,12 @@ const CHECK_MS = 2_000
 
 const NAME = 'a name, or the beginning of one with * at its end'
 const AS = 'up to 32 capital letters, digits and _, for example CUSTOMER'
+const REMEMBER = 'a time from 1m to 400d, such as 12h or 30d'
+const LEAST_REMEMBERED_MS = 60_000
+const rememberSchema = durationSchema.refine(
+  (ms) => ms >= LEAST_REMEMBERED_MS && ms <= LIMITS.vaultRememberMs,
+  { error: REMEMBER },
+)
 const namesSchema = z
   .array(z.string({ error: NAME }).regex(/^[^*\s]{0,200}\*?$/, { error: NAME }))
   .min(1, { error: 'at least one name' })
@@ -50,6 +57,11 @@ const ruleMembers = {
     .describe(
       'Beside mask: how placeholders are called, for example CUSTOMER for <CUSTOMER_K3F9>. Default: as what was found.',
     ),
+  remember: rememberSchema
+    .optional()
+    .describe(
+      'Beside mask: how long it is remembered what was masked, sealed, after it was said last, for example 30d; at most 400d. Default: no longer than the request.',
+    ),
   only: onlySchema
     .optional()
     .describe('Beside restrict: what every target must fulfil that is asked then, also when others fail.'),
@@ -82,7 +94,14 @@ const ruleMembers = {
 }
 
 /** Members that mean something beside one action only. */
-const BESIDE = { answer: 'block', message: 'block', restore: 'mask', as: 'mask', only: 'restrict' } as const
+const BESIDE = {
+  answer: 'block',
+  message: 'block',
+  restore: 'mask',
+  as: 'mask',
+  remember: 'mask',
+  only: 'restrict',
+} as const
 
 const saidSchema = z.strictObject({ ...kindMembers, ...ruleMembers })
 

@@ -12,7 +12,7 @@ import {
 } from '../../exchange/watcher.ts'
 import { Eye, hasLooker } from '../../guardrails/eye.ts'
 import { GuardedAnswer } from '../../guardrails/guarded-answer.ts'
-import { guardrailsFor, maskingOf } from '../../guardrails/guardrail.ts'
+import { guardrailsFor, toMasked } from '../../guardrails/guardrail.ts'
 import type { MaskedPlace } from '../../guardrails/held-text.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Layer } from '../policy.ts'
@@ -88,7 +88,7 @@ class AnswerWatch implements Watcher {
     // What an answer brings along is not put back in it.
     this.#placeholders ??= this.#parts.createPlaceholders({ owners: caller.owners, texts: () => [] })
     trail.note('guard.masked', eye.guardrail.name)
-    return this.#placeholders.put({ value, detector: maskingOf(eye.guardrail).as ?? name, restore: false })
+    return this.#placeholders.put({ ...toMasked({ guardrail: eye.guardrail, name, value }), restore: false })
   }
 
   onChunk(chunk: ResponseChunk): void {
@@ -105,7 +105,9 @@ class AnswerWatch implements Watcher {
     if (this.#isReported) return
     this.#isReported = true
     const { exchange } = this
-    const { telemetry } = this.#parts
+    const { telemetry, vault } = this.#parts
+    if (this.#placeholders !== undefined)
+      vault?.keep(this.#placeholders.masked, { owners: exchange.caller.owners, requestId: exchange.id })
     const record = (exchange.trail.guard ??= new GuardRecord())
     reportFindings(telemetry, { exchange, record, phase: 'output', eyes: this.#eyes })
     if (this.acts) telemetry.observe('gatehouse_guardrail_held_characters', this.answer.mostHeld)

@@ -2,6 +2,7 @@ import type { CreatePlaceholders } from '../../exchange/guard.ts'
 import type { EyeParts } from '../../guardrails/eye.ts'
 import type { GuardTerms } from '../../guardrails/guardrail.ts'
 import type { Clock } from '../../kit/clock.ts'
+import type { Vault } from './vault.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 
 /** What guardrails look with. */
@@ -10,6 +11,8 @@ export interface GuardParts {
   readonly createPlaceholders: CreatePlaceholders
   readonly clock: Clock
   readonly telemetry: Telemetry
+  /** Remembers what is masked, where guardrails want that; absent: nothing is remembered. */
+  readonly vault?: Vault
 }
 
 /** What eyes need of it. */

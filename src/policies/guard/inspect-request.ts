@@ -3,7 +3,7 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import { GuardRecord, type Placeholders } from '../../exchange/guard.ts'
 import { mapTexts, textsOf } from '../../exchange/request-texts.ts'
 import { Eye, hasLooker } from '../../guardrails/eye.ts'
-import { guardrailsFor, maskingOf } from '../../guardrails/guardrail.ts'
+import { guardrailsFor, toMasked } from '../../guardrails/guardrail.ts'
 import type { MaskedPlace } from '../../guardrails/held-text.ts'
 import { byPlace } from '../../guardrails/looker.ts'
 import { piecesOf } from '../../guardrails/pieces.ts'
@@ -151,7 +151,6 @@ function maskText(
 ): string {
   if (places === undefined) return text
   return replaceFound(text, places, ({ start, end, name, eye: { guardrail } }) => {
-    const { restore, as = name } = maskingOf(guardrail)
-    return placeholders.put({ value: text.slice(start, end), detector: as, restore })
+    return placeholders.put(toMasked({ guardrail, name, value: text.slice(start, end) }))
   })
 }

@@ -5,7 +5,7 @@ import type { ResponseChunk } from '../../exchange/response.ts'
 import { mapMembers } from '../../exchange/request-texts.ts'
 import { createKeyedPlaceholders } from '../../guardrails/placeholders.ts'
 import { createHmacSha256Hex } from '../../kit/hash.ts'
-import { sampleExchange } from '../samples.fixture.ts'
+import { createRecordingTelemetry, sampleExchange } from '../samples.fixture.ts'
 import { createRestoreAnswer } from './restore-answer.ts'
 
 const AT = { choice: 0, index: 0 } as const
@@ -21,11 +21,13 @@ function masked(restore = true) {
 async function tell(placeholders: ReturnType<typeof masked>['placeholders'], events: readonly ChatEvent[]) {
   const chunks: ResponseChunk[] = events.map((event) => ({ events: [event] }))
   const exchange = sampleExchange({ placeholders })
-  const response = await createRestoreAnswer()(async () => ({
-    from: { kind: 'gateway', model: 'm' },
-    headers: {},
-    source: { next: async () => chunks.shift(), cancel() {} },
-  }))(exchange)
+  const response = await createRestoreAnswer({ terms: { all: [] }, telemetry: createRecordingTelemetry() })(
+    async () => ({
+      from: { kind: 'gateway', model: 'm' },
+      headers: {},
+      source: { next: async () => chunks.shift(), cancel() {} },
+    }),
+  )(exchange)
   const told: ChatEvent[] = []
   for (let at = 0; at < events.length; at += 1)
     told.push(...(((await response.source.next())?.events ?? []) as ChatEvent[]))

@@ -5,6 +5,7 @@ import { createMarkWriter } from './mark-writes.ts'
 import { SERIES_SPANS } from './series-spans.ts'
 import { createSeriesWriter } from './series-writes.ts'
 import { numberAt, type SqlRow } from './sql-values.ts'
+import { createValuePrune } from './vault-writes.ts'
 
 /** Pages that stay empty for the rows to come; what is free beyond them goes back to the disk. */
 const SPARE_PAGES = 1_000
@@ -37,9 +38,7 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     `delete from replies where sequence in (select sequence from replies where at_ms < ? order by at_ms limit ?)`,
   )
   const deleteAnswers = createAnswerPrune(database)
-  const deleteValues = database.query<unknown, [number, number]>(
-    `delete from vault where sequence in (select sequence from vault where ends_ms <= ? order by ends_ms limit ?)`,
-  )
+  const deleteValues = createValuePrune(database)
   const deleteContents = createContentPrune(database)
   const deleteShadows = database.query<unknown, [number, number, number]>(
     `delete from shadows where sequence in
@@ -59,7 +58,7 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     if (unused > 0) return unused
     const replied = deleteReplies.run(repliesBeforeMs, LIMITS.pruneResponses).changes
     if (replied > 0) return replied
-    const ended = deleteValues.run(vaultEndsMs, LIMITS.pruneRows).changes
+    const ended = deleteValues(vaultEndsMs)
     if (ended > 0) return ended
     const said = deleteAnswers(expiry) || deleteContents(expiry)
     if (said > 0) return said

@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { SCOPES, type Owner } from '../../exchange/owner.ts'
 import type { Json } from '../../kit/json.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
 import type { KeptValue, VaultRoom } from '../vault.ts'
 import { toName } from '../written-values.ts'
@@ -90,4 +91,12 @@ export function createVaultWrites(database: Database): (row: Json) => void {
     if ('meta' in spelled) put(spelled)
     else remove(spelled)
   }
+}
+
+/** Prepares what removes a batch of values that have ended by a time; gives how many. */
+export function createValuePrune(database: Database): (endsMs: number) => number {
+  const remove = database.query<unknown, [number, number]>(
+    'delete from vault where sequence in (select sequence from vault where ends_ms <= ? order by ends_ms limit ?)',
+  )
+  return (endsMs) => remove.run(endsMs, LIMITS.pruneRows).changes
 }
