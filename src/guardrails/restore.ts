@@ -58,6 +58,7 @@ export class Restorable {
 
   /** What is put back in the place of a text that ends as placeholders do; undefined where that is none. */
   take(text: string): string | undefined {
+    if (!this.begins(text.slice(0, -END.length))) return undefined
     const value = this.valueOf(text)
     if (value !== undefined) this.listener.onRestored(text)
     else if (this.isAlike(text)) this.listener.onUnknown(text)
@@ -163,6 +164,12 @@ export class RestoringText implements ChangingText {
         this.#at += next - at
         at = next
         if (at === text.length) break
+        const word = wordAt(text, at)
+        if (word !== undefined) {
+          shown += this.#tell(word)
+          at += word.length
+          continue
+        }
       }
       const unit = this.#unitAt(text, at)
       if (unit === undefined) {
@@ -214,24 +221,33 @@ export class RestoringText implements ChangingText {
   #step({ said, written }: Unit): string {
     const placeholder = this.#said + said
     const asWritten = this.#written + written
-    const value = said === END && this.#said !== '' ? this.#restorable.take(placeholder) : undefined
-    if (value === undefined && this.#restorable.begins(placeholder)) return this.#hold(placeholder, asWritten)
+    if (this.#restorable.begins(placeholder)) return this.#hold(placeholder, asWritten)
     const before = this.#written
-    if (value !== undefined) {
-      this.#hold('', '')
-      const shown = this.#spelling === 'json' ? JSON.stringify(value).slice(1, -1) : value
-      this.#edits.note({ at: this.#at, length: asWritten.length, by: shown.length - asWritten.length })
-      this.#at += asWritten.length
-      return shown
-    }
     if (said === BEGIN) {
-      this.#at += before.length
       this.#hold(said, written)
-      return before
+      return this.#pass(before)
     }
     this.#hold('', '')
-    this.#at += asWritten.length
-    return asWritten
+    const value = said === END ? this.#restorable.take(placeholder) : undefined
+    return value === undefined ? this.#pass(asWritten) : this.#put(value, asWritten.length)
+  }
+
+  /** A word that is whole: what stands for it, else itself. */
+  #tell(word: string): string {
+    const value = word.endsWith(END) ? this.#restorable.take(word) : undefined
+    return value === undefined ? this.#pass(word) : this.#put(value, word.length)
+  }
+
+  #put(value: string, length: number): string {
+    const shown = this.#spelling === 'json' ? JSON.stringify(value).slice(1, -1) : value
+    this.#edits.note({ at: this.#at, length, by: shown.length - length })
+    this.#at += length
+    return shown
+  }
+
+  #pass(written: string): string {
+    this.#at += written.length
+    return written
   }
 
   #hold(said: string, written: string): string {
@@ -239,6 +255,24 @@ export class RestoringText implements ChangingText {
     this.#written = written
     return ''
   }
+}
+
+/**
+ * What begins like a placeholder at a place, up to its end, or to what no placeholder has; undefined where that is not there yet, or may be
+ * spelled in another way. It is read at once, because an answer may be full of them.
+ */
+function wordAt(text: string, at: number): string | undefined {
+  if (text.charAt(at) !== BEGIN) return undefined
+  let end = at + 1
+  while (isOfPlaceholder(text.charCodeAt(end))) end += 1
+  const behind = text.charAt(end)
+  if (behind === '' || behind === '\\') return undefined
+  return text.slice(at, behind === END ? end + 1 : end)
+}
+
+/** A-Z, 0-9 and _. */
+function isOfPlaceholder(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
 }
 
 /** What one character says, and how it is written. */
