@@ -1,6 +1,6 @@
 import { Flights } from '../caching/flights.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { CachingParts } from '../policies/cache/cache-answers.ts'
+import type { CachingParts } from '../policies/cache/caching-parts.ts'
 import { createLayeredAnswers, type StoreOutcome } from '../store/layered-answers.ts'
 import { createMemoryAnswers, type MemoryAnswers } from '../store/memory/answers.ts'
 import type { AnswerSeals } from '../store/packed-answer.ts'

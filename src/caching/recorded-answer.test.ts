@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { ResponseEvent } from '../exchange/event.ts'
-import { Failure } from '../exchange/failure.ts'
 import { NO_USAGE } from '../exchange/usage.ts'
-import {
-  AnswerRecorder,
-  endedWell,
-  playAnswer,
-  readAnswer,
-  writeAnswer,
-  type RecordedAnswer,
-} from './recorded-answer.ts'
+import { endedWell, playAnswer, readAnswer, writeAnswer, type RecordedAnswer } from './recorded-answer.ts'
 
 const at = { choice: 0, index: 0 } as const
 const EVENTS: readonly ResponseEvent[] = [
@@ -23,14 +15,6 @@ const EVENTS: readonly ResponseEvent[] = [
   { type: 'end' },
 ]
 
-function record(events: readonly ResponseEvent[], mostBytes = 10_000): readonly ResponseEvent[] | undefined {
-  let said: readonly ResponseEvent[] | undefined
-  const recorder = new AnswerRecorder(mostBytes, (told) => (said = told))
-  for (const event of events) recorder.onChunk({ events: [event] })
-  recorder.onEnd()
-  return said
-}
-
 const answerOf = (events: readonly ResponseEvent[]): RecordedAnswer => ({
   operation: 'chat',
   model: 'm',
@@ -38,27 +22,11 @@ const answerOf = (events: readonly ResponseEvent[]): RecordedAnswer => ({
   notices: [{ code: 'param.dropped', subject: 'seed' }],
 })
 
-describe('an answer that is taken down', () => {
-  test('has the pieces of a text as one', () => {
-    expect(record(EVENTS)).toEqual([
-      ...EVENTS.slice(0, 2),
-      { type: 'text-delta', ...at, text: 'Hello you' },
-      ...EVENTS.slice(4),
-    ])
-  })
-
-  test('is given up where it is too long, passed unread, or broke', () => {
-    expect(record(EVENTS, 100)).toBeUndefined()
-    expect(record([{ type: 'passed', frames: 1, bytes: 10 }, { type: 'end' }])).toBeUndefined()
-    expect(record([{ type: 'failure', failure: new Failure('stream-truncated') }])).toBeUndefined()
-  })
-
-  test('is given again without the id that it had', async () => {
-    const { from, source } = playAnswer(answerOf(EVENTS))
-    expect(from).toEqual({ kind: 'stored', model: 'm' })
-    const chunk = await source.next()
-    expect(chunk?.events).toEqual([{ type: 'start', model: 'm' }, ...EVENTS.slice(1)])
-  })
+test('an answer is given again without the id that it had', async () => {
+  const { from, source } = playAnswer(answerOf(EVENTS))
+  expect(from).toEqual({ kind: 'stored', model: 'm' })
+  const chunk = await source.next()
+  expect(chunk?.events).toEqual([{ type: 'start', model: 'm' }, ...EVENTS.slice(1)])
 })
 
 describe('an answer that is written', () => {

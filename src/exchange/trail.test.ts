@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { Failure } from './failure.ts'
 import { Trail } from './trail.ts'
 
 describe('the time spent waiting for providers', () => {
@@ -27,4 +28,17 @@ describe('the time spent waiting for providers', () => {
     trail.endWait(30)
     expect(trail.upstreamMs(90)).toBe(20)
   })
+})
+
+test('the end of an exchange is told when all of it is over, also what goes on without its client', () => {
+  const trail = new Trail()
+  const told: unknown[] = []
+  trail.onEnd({ onEnd: (failure) => void told.push(failure?.code) })
+  const [one, two] = [trail.goOn(), trail.goOn()]
+  trail.end(new Failure('client-gone'))
+  one()
+  expect(told).toEqual([])
+  expect(trail.endedBy?.code).toBe('client-gone')
+  two()
+  expect(told).toEqual(['client-gone'])
 })

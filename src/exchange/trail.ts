@@ -76,6 +76,10 @@ export class Trail {
   /** Takes down what is said, where that is kept. */
   content?: ContentRecord
   readonly #listeners: EndListener[] = []
+  /** Work of the exchange that goes on although its client is done with it. */
+  #goingOn = 0
+  /** How it ended for its client, where that is yet to be told. */
+  #ended: { readonly failure: Failure | undefined } | undefined
 
   /**
    * A layer says on the way in that it reads or rewrites what is said; the closest claim wins (law 18). It holds for the whole
@@ -133,12 +137,29 @@ export class Trail {
   }
 
   /**
+   * Something of the exchange goes on although its client is done with it: what that costs is the exchange's own, so that its end is told
+   * when that is over. Gives what is to be called then, once.
+   */
+  goOn(): () => void {
+    this.#goingOn += 1
+    return () => {
+      this.#goingOn -= 1
+      if (this.#goingOn === 0 && this.#ended !== undefined) this.#tellEnd(this.#ended.failure)
+    }
+  }
+
+  /**
    * The exchange is over: tells everybody who asked, once. One that throws does not keep the others from being told.
    *
    * @param failure what broke it or cut it short; absent after a complete answer
    */
   end(failure?: Failure): void {
     if (failure !== undefined) this.endedBy ??= failure
+    if (this.#goingOn > 0) this.#ended ??= { failure }
+    else this.#tellEnd(failure)
+  }
+
+  #tellEnd(failure?: Failure): void {
     let thrown: unknown
     for (let listener = this.#listeners.pop(); listener !== undefined; listener = this.#listeners.pop()) {
       try {

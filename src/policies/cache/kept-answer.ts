@@ -1,0 +1,106 @@
+import { playAnswer, readAnswer, writeAnswer, type RecordedAnswer } from '../../caching/recorded-answer.ts'
+import type { Failure } from '../../exchange/failure.ts'
+import type { Notice } from '../../exchange/notice.ts'
+import type { ModelResponse } from '../../exchange/response.ts'
+import type { Trail } from '../../exchange/trail.ts'
+import { formatUsd, type NanoUsd } from '../../kit/money.ts'
+import type { CachedAnswer } from '../../store/answer-cache.ts'
+import type { CacheQuestion } from './cache-question.ts'
+import { noteCache, type CachingParts } from './caching-parts.ts'
+
+/** An answer that is kept, read. */
+export interface Found {
+  readonly answer: RecordedAnswer
+  readonly kept: CachedAnswer
+  readonly ageMs: number
+}
+
+/** Finds what is kept for a question. What is damaged is removed, and nothing is found. */
+export async function findAnswer(parts: CachingParts, { key }: CacheQuestion): Promise<Found | undefined> {
+  const { answers, clock, telemetry } = parts
+  const nowMs = clock.nowMs()
+  const kept = await answers.find(key, nowMs)
+  if (kept === undefined) return undefined
+  const answer = readAnswer(kept.text)
+  if (answer !== undefined) return { answer, kept, ageMs: Math.max(0, nowMs - kept.atMs) }
+  answers.remove(key)
+  telemetry.count('gatehouse_cache_answers_total', { outcome: 'damaged' })
+  telemetry.log('warn', 'a kept answer is damaged and was removed', { key, route: kept.route })
+  return undefined
+}
+
+/** By what was said when it was kept, and by what is said now. */
+export function isFresh({ terms, maxAgeMs }: CacheQuestion, { kept, ageMs }: Found): boolean {
+  return kept.freshUntilMs > kept.atMs + ageMs && ageMs < Math.min(terms.ttlMs, maxAgeMs)
+}
+
+/** May it be given while a new one is fetched? */
+export function mayBeStale({ terms, maxAgeMs }: CacheQuestion, { ageMs }: Found): boolean {
+  return ageMs < Math.min(terms.ttlMs + terms.staleWhileRevalidateMs, maxAgeMs)
+}
+
+/** Nobody can be had who answers, and that is not for the client to mend. */
+export function mayStandIn({ terms }: CacheQuestion, { kept, ageMs }: Found, failure: Failure): boolean {
+  return (
+    failure.row.source !== 'client' &&
+    failure.code !== 'client-gone' &&
+    kept.atMs + ageMs < kept.freshUntilMs + terms.staleIfErrorMs
+  )
+}
+
+/** Gives a kept answer again. */
+export function giveAnswer(
+  parts: CachingParts,
+  { exchange }: CacheQuestion,
+  { answer, kept, ageMs, outcome }: Found & { readonly outcome: 'hit' | 'stale' },
+): ModelResponse {
+  noteSaved(parts, exchange.trail, { route: kept.route, saved: kept.costNanoUsd })
+  noteCache(parts, exchange, { outcome, ageMs, savedUsd: formatUsd(kept.costNanoUsd) })
+  tellNotices(exchange.trail, answer.notices)
+  return playAnswer(answer)
+}
+
+/** What an answer had cost that was not paid for again. */
+export function noteSaved(
+  { telemetry }: CachingParts,
+  trail: Trail,
+  { route, saved }: { readonly route: string; readonly saved: NanoUsd },
+): void {
+  trail.savedNanoUsd = saved
+  if (saved > 0n) telemetry.count('gatehouse_cache_saved_usd_total', { route }, Number(saved) / 1e9)
+}
+
+/** What was lost of an answer when it was given first, is lost for everybody who gets it. */
+export function tellNotices(trail: Trail, notices: readonly Notice[]): void {
+  for (const { code, subject } of notices) trail.noteChange(code, subject ?? '')
+}
+
+/** Keeps what was answered. */
+export function keepAnswer(
+  { answers, clock }: CachingParts,
+  { key, owner, terms, exchange }: CacheQuestion,
+  answer: RecordedAnswer,
+): void {
+  const { ttlMs, staleWhileRevalidateMs, staleIfErrorMs, tags } = terms
+  const atMs = clock.nowMs()
+  const freshUntilMs = atMs + ttlMs
+  answers.put({
+    key,
+    owner,
+    owners: exchange.caller.owners,
+    requestId: exchange.id,
+    model: answer.model,
+    route: exchange.route.name,
+    tags,
+    atMs,
+    freshUntilMs,
+    endsAtMs: freshUntilMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs),
+    costNanoUsd: costOf(exchange.trail),
+    text: writeAnswer(answer),
+  })
+}
+
+/** What an answer has cost; 0 where that is not known, or it was invented. */
+export function costOf(trail: Trail): NanoUsd {
+  return trail.isSimulated() ? 0n : (trail.costNanoUsd() ?? 0n)
+}
