@@ -56,12 +56,15 @@ import { createStoreAnswer } from '../policies/stored/store-answer.ts'
 import type { StoredAnswersParts } from '../policies/stored/stored-answers.ts'
 import { createCacheAnswers } from '../policies/cache/cache-answers.ts'
 import type { CachingParts } from '../policies/cache/caching-parts.ts'
+import { createCheckAnswer } from '../policies/guard/check-answer.ts'
+import { createCheckRequest } from '../policies/guard/check-request.ts'
 import { createDecline } from '../policies/guard/decline.ts'
 import { createGuardAnswer } from '../policies/guard/guard-answer.ts'
 import { createRestoreAnswer } from '../policies/guard/restore-answer.ts'
 import type { Vault } from '../policies/guard/vault.ts'
 import { createInspectRequest } from '../policies/guard/inspect-request.ts'
 import type { CreatePlaceholders } from '../exchange/guard.ts'
+import { hasCheck } from '../guardrails/check-opinion.ts'
 import type { SecretHash } from '../exchange/virtual-key.ts'
 import type { Gates } from '../routing/gates.ts'
 import type { HealthBoard } from '../routing/health.ts'
@@ -135,7 +138,7 @@ export type Asking = (create: (ask: Ask) => Layer) => Layer
  */
 export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pipeline {
   const { clock, telemetry, upperBound } = parts
-  const guards = guardsOf(plan, parts)
+  const guards = guardsOf(plan, ask, parts)
 
   // On the head alone, before there is an exchange and before a byte of the body is read: strangers go no further, and leave
   // no line in the log each.
@@ -246,14 +249,21 @@ function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry)
 }
 
 /** Who looks at what is said; nobody where the plan has no guardrails. */
-function guardsOf({ guardrails: terms }: Plan, parts: PipelineParts) {
+function guardsOf({ guardrails: terms }: Plan, ask: Ask, parts: PipelineParts) {
   if (terms === undefined) return { admissions: [], restoring: [], layers: [] }
   const { clock, telemetry, createPlaceholders, vault } = parts
   const guarding = { terms, createPlaceholders, clock, telemetry, ...defined({ vault }) }
+  const checking = { ...guarding, ask }
+  const hasChecks = terms.all.some(hasCheck)
   return {
-    admissions: [createInspectRequest(guarding)],
+    // Checks are told what lookers leave: nothing that is blocked, and nothing that is masked.
+    admissions: [createInspectRequest(guarding), ...(hasChecks ? [createCheckRequest(checking)] : [])],
     restoring: [createRestoreAnswer(guarding)],
-    layers: [createDecline(), createGuardAnswer(guarding)],
+    layers: [
+      createDecline(),
+      ...(hasChecks ? [createCheckAnswer(checking)] : []),
+      createGuardAnswer(guarding),
+    ],
   }
 }
 

@@ -1,7 +1,7 @@
-import type { GuardFinding, GuardPhase, GuardVerdict } from '../exchange/guard.ts'
-import { defined } from '../kit/defined.ts'
-import type { GuardAction, Guardrail } from './guardrail.ts'
+import type { GuardPhase } from '../exchange/guard.ts'
+import type { Guardrail } from './guardrail.ts'
 import { settledBy, type Found, type Looker } from './looker.ts'
+import { Opinion } from './opinion.ts'
 
 /** A guardrail that looks at texts by itself. */
 export type Looking = Guardrail & { readonly looker: Looker }
@@ -23,41 +23,28 @@ export interface EyeParts {
 const BUDGET_CHARACTERS = 1_000_000
 const NOTHING: readonly Found[] = []
 
-const VERDICTS: Readonly<Record<GuardAction['type'], GuardVerdict>> = {
-  flag: 'flagged',
-  mask: 'masked',
-  block: 'blocked',
-  restrict: 'restricted',
-}
-
 /** One guardrail looking at the texts of one request or one answer: how long it takes, and what it has found so far. */
-export class Eye {
-  readonly guardrail: Looking
-  readonly #phase: GuardPhase
+export class Eye extends Opinion<Looking> {
   readonly #parts: EyeParts
-  #found: Record<string, number> | undefined
-  #hasFailed = false
-  #spentMs = 0
   #characters = 0
 
   constructor(guardrail: Looking, phase: GuardPhase, parts: EyeParts) {
-    this.guardrail = guardrail
-    this.#phase = phase
+    super(guardrail, phase)
     this.#parts = parts
   }
 
   /** What it finds in a text; nothing once it has failed. Not counted yet. */
   look(text: string): readonly Found[] {
-    if (this.#hasFailed) return NOTHING
+    if (this.hasFailed) return NOTHING
     const begunMs = this.#parts.elapsedMs()
     let found = NOTHING
     try {
       found = this.guardrail.looker.look(text)
     } catch (thrown) {
       this.#parts.onDefect(this.guardrail.name, thrown)
-      this.#hasFailed = true
+      this.hasFailed = true
     }
-    this.#spentMs += this.#parts.elapsedMs() - begunMs
+    this.spentMs += this.#parts.elapsedMs() - begunMs
     return found
   }
 
@@ -65,12 +52,12 @@ export class Eye {
   pass(characters: number): void {
     this.#characters += characters
     const share = Math.max(1, Math.ceil(this.#characters / BUDGET_CHARACTERS))
-    if (this.#spentMs > this.guardrail.budgetMs * share) this.#hasFailed = true
+    if (this.spentMs > this.guardrail.budgetMs * share) this.hasFailed = true
   }
 
   /** There is more than it can look at. */
   giveUp(): void {
-    this.#hasFailed = true
+    this.hasFailed = true
   }
 
   /**
@@ -83,68 +70,14 @@ export class Eye {
   add(found: readonly Found[], until = 0): number {
     let end = until
     for (const place of found) {
-      if (place.start >= end) this.#count(place)
+      if (place.start >= end) this.count(place.name)
       end = Math.max(end, place.end)
     }
     return end
   }
 
-  #count({ name }: Found): void {
-    this.#found ??= {}
-    this.#found[name] = (this.#found[name] ?? 0) + 1
-  }
-
   /** How much of a text that is still being written is settled for it. */
   settled(text: string): number {
-    return this.#hasFailed ? text.length : settledBy(this.guardrail.looker, text)
-  }
-
-  get spentMs(): number {
-    return this.#spentMs
-  }
-
-  get hasFound(): boolean {
-    return this.#found !== undefined
-  }
-
-  /** Is what it finds masked, and not only told? */
-  get masks(): boolean {
-    return !this.guardrail.isShadow && this.guardrail.action.type === 'mask'
-  }
-
-  /** Can what it finds change what is said? */
-  get acts(): boolean {
-    const { isShadow, action } = this.guardrail
-    return !isShadow && (action.type === 'mask' || action.type === 'block')
-  }
-
-  /** Does what was found so far, or that it could not look, keep what is said from going on? */
-  get blocks(): boolean {
-    const { isShadow, action } = this.guardrail
-    return !isShadow && ((this.hasFound && action.type === 'block') || (this.#hasFailed && this.#failsClosed))
-  }
-
-  /** Does nothing pass that it could not look at? An answer of which it would only tell something is not kept back for that. */
-  get #failsClosed(): boolean {
-    const { action, onError } = this.guardrail
-    return onError === 'block' && (this.#phase === 'input' || action.type !== 'flag')
-  }
-
-  /** What it has to say. */
-  finding(): GuardFinding {
-    const { name, isShadow } = this.guardrail
-    return {
-      guardrail: name,
-      phase: this.#phase,
-      verdict: this.#verdict(),
-      ...defined({ found: this.#found }),
-      ...(isShadow ? { shadow: true } : {}),
-    }
-  }
-
-  #verdict(): GuardVerdict {
-    if (this.hasFound) return VERDICTS[this.guardrail.action.type]
-    if (!this.#hasFailed) return 'passed'
-    return this.#failsClosed ? 'blocked' : 'failed'
+    return this.hasFailed ? text.length : settledBy(this.guardrail.looker, text)
   }
 }

@@ -1,10 +1,10 @@
 import type { Block } from '../exchange/content.ts'
 import type { ResponseEvent } from '../exchange/event.ts'
-import { mapTextsOfJson, type MapText } from '../exchange/map-json-texts.ts'
-import { LIMITS } from '../kit/limits.ts'
+import type { MapText } from '../exchange/map-json-texts.ts'
 import type { Eye } from './eye.ts'
 import { HeldText, type PutMask } from './held-text.ts'
 import { ToldAnswer, type AnswerChange, type ChangingText } from './told-answer.ts'
+import { mapOf, WaitingText } from './waiting-text.ts'
 
 /** What those who look at an answer need. */
 export interface AnswerParts {
@@ -70,10 +70,7 @@ export class GuardedAnswer {
 
   #begin(block: Block): ChangingText {
     if (block.type !== 'text' && block.type !== 'reasoning' && block.type !== 'refusal') {
-      const isJson = block.type !== 'tool-call' || block.form === 'json'
-      return new WaitingText(isJson ? (said) => mapTextsOfJson(said, this.#look) : this.#look, () =>
-        this.#giveUp(),
-      )
+      return new WaitingText(mapOf(block, this.#look), () => this.#giveUp())
     }
     const { acting, seeing, put } = this.#parts
     const texts = { held: new HeldText(acting, put), seen: new HeldText(seeing, put) }
@@ -117,38 +114,5 @@ class GuardedText implements ChangingText {
 
   shownAt(place: number): number {
     return this.#held.shownAt(place)
-  }
-}
-
-/** A text that is looked at when it is whole. */
-class WaitingText implements ChangingText {
-  isChanged = false
-  readonly #map: MapText
-  readonly #onTooLong: () => void
-  readonly #pieces: string[] = []
-  #characters = 0
-
-  constructor(map: MapText, onTooLong: () => void) {
-    this.#map = map
-    this.#onTooLong = onTooLong
-  }
-
-  push(piece: string): string {
-    this.#pieces.push(piece)
-    this.#characters += piece.length
-    if (this.#characters > LIMITS.guardrailHeldCharacters) this.#onTooLong()
-    return ''
-  }
-
-  end(): string {
-    const said = this.#pieces.join('')
-    const shown = this.#map(said)
-    this.isChanged = shown !== said
-    return shown
-  }
-
-  /** Nothing tells of places in it. */
-  shownAt(place: number): number {
-    return place
   }
 }

@@ -2,10 +2,11 @@ import { LIMITS } from '../kit/limits.ts'
 import { Edits } from './edits.ts'
 import type { Eye } from './eye.ts'
 import { byPlace, CHARACTERS_BEFORE, type Found } from './looker.ts'
+import type { Opinion } from './opinion.ts'
 
 /** A place in what was said that is to be masked. */
 export interface MaskedPlace extends Found {
-  readonly eye: Eye
+  readonly eye: Opinion
 }
 
 /** Gives what stands in the place of a value. */

@@ -410,6 +410,12 @@ export const LIMITS = {
   guardrailHeldCharacters: 4_000_000,
   /** Reports of probabilities of words that are held until it is known that the words stay. */
   guardrailHeldLogprobs: 100_000,
+  /** Characters that a check is given to judge; of more it cannot tell. */
+  checkedCharacters: 1_000_000,
+  /** Kinds of things that a check may have found in one request or answer; what says more is not believed. */
+  checkFindings: 64,
+  /** Places at which a check may have found something in one request or answer. */
+  checkPlaces: 10_000,
   /** Characters of a text on which guardrails are tried. */
   guardrailTrialCharacters: 100_000,
   /** Feedback on one request. */

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import { isSemantic, type ResponseEvent } from '../../exchange/event.ts'
 import type { Failure } from '../../exchange/failure.ts'
-import { GuardRecord, type Placeholders } from '../../exchange/guard.ts'
+import type { Placeholders } from '../../exchange/guard.ts'
 import type { ChunkSource, ModelResponse, ResponseChunk } from '../../exchange/response.ts'
 import {
   isLastChunk,
@@ -108,8 +108,7 @@ class AnswerWatch implements Watcher {
     const { telemetry, vault } = this.#parts
     if (this.#placeholders !== undefined)
       vault?.keep(this.#placeholders.masked, { owners: exchange.caller.owners, requestId: exchange.id })
-    const record = (exchange.trail.guard ??= new GuardRecord())
-    reportFindings(telemetry, { exchange, record, phase: 'output', eyes: this.#eyes })
+    reportFindings(telemetry, { exchange, phase: 'output', opinions: this.#eyes })
     if (this.acts) telemetry.observe('gatehouse_guardrail_held_characters', this.answer.mostHeld)
   }
 }

@@ -1,18 +1,15 @@
-import { joinConstraints, type Constraint } from '../../exchange/constraint.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
-import { GuardRecord, type Placeholders } from '../../exchange/guard.ts'
-import { mapTexts, textsOf } from '../../exchange/request-texts.ts'
+import { textsOf } from '../../exchange/request-texts.ts'
 import { Eye, hasLooker } from '../../guardrails/eye.ts'
-import { guardrailsFor, toMasked } from '../../guardrails/guardrail.ts'
+import { guardrailsFor } from '../../guardrails/guardrail.ts'
 import type { MaskedPlace } from '../../guardrails/held-text.ts'
 import { byPlace } from '../../guardrails/looker.ts'
 import { piecesOf } from '../../guardrails/pieces.ts'
-import { replaceFound } from '../../guardrails/replace-found.ts'
 import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
-import type { Mutable } from '../../kit/mutable.ts'
 import type { Admission } from '../policy.ts'
-import { failureOf, isRefusedByModel, messageOf } from './guard-failures.ts'
+import { refuse, restrict } from './follow-findings.ts'
 import { eyeParts, type GuardParts } from './guard-parts.ts'
+import { maskRequest } from './mask-request.ts'
 import { reportFindings } from './report-findings.ts'
 import { subjectOf } from './subject-of.ts'
 
@@ -106,51 +103,11 @@ class Inspection {
 
   conclude(): Exchange {
     const { exchange, eyes } = this.#subject
-    const record = (exchange.trail.guard ??= new GuardRecord())
-    reportFindings(this.#parts.telemetry, { exchange, record, phase: 'input', eyes })
+    reportFindings(this.#parts.telemetry, { exchange, phase: 'input', opinions: eyes })
     const blocking = eyes.find(({ blocks }) => blocks)
-    if (blocking !== undefined) return this.#block(blocking)
-    const copy: Mutable<Exchange> = { ...exchange }
-    if (this.#places.size > 0) this.#mask(copy)
-    const only = this.#constraints()
-    if (only !== undefined) copy.only = joinConstraints(exchange.only, only) ?? only
-    return copy
+    if (blocking !== undefined) return refuse(exchange, blocking)
+    const { createPlaceholders } = this.#parts
+    const masked = maskRequest(exchange, { places: this.#places, opinions: eyes, createPlaceholders })
+    return restrict(masked, eyes)
   }
-
-  #block(eye: Eye): Exchange {
-    const { exchange } = this.#subject
-    if (isRefusedByModel(exchange, eye)) return { ...exchange, declined: messageOf(eye) }
-    throw failureOf(eye)
-  }
-
-  #mask(copy: Mutable<Exchange>): void {
-    const { exchange, texts, eyes } = this.#subject
-    const placeholders = this.#parts.createPlaceholders({
-      owners: exchange.caller.owners,
-      texts: () => texts,
-    })
-    copy.placeholders = placeholders
-    copy.request = mapTexts(exchange.request, (text) => maskText(text, this.#places.get(text), placeholders))
-    for (const { guardrail, hasFound, masks } of eyes)
-      if (hasFound && masks) exchange.trail.noteChange('guard.masked', guardrail.name)
-  }
-
-  #constraints(): readonly Constraint[] | undefined {
-    let only: readonly Constraint[] | undefined
-    for (const { guardrail, hasFound } of this.#subject.eyes)
-      if (hasFound && !guardrail.isShadow && guardrail.action.type === 'restrict')
-        only = joinConstraints(only, guardrail.action.only)
-    return only
-  }
-}
-
-function maskText(
-  text: string,
-  places: readonly MaskedPlace[] | undefined,
-  placeholders: Placeholders,
-): string {
-  if (places === undefined) return text
-  return replaceFound(text, places, ({ start, end, name, eye: { guardrail } }) => {
-    return placeholders.put(toMasked({ guardrail, name, value: text.slice(start, end) }))
-  })
 }
