@@ -62,7 +62,7 @@ describe('guardrails of a file', () => {
     ['a: { detec: [email], action: flag }', 'Did you mean "detect"?'],
     ['a: { detect: [emial], action: flag }', 'Did you mean "email"?'],
     ['a: { detect: [email], action: masc }', 'Did you mean "mask"?'],
-    ['a: { action: flag }', 'one of detect, terms, patterns, links'],
+    ['a: { action: flag }', 'one of detect, terms, patterns, links, moderation, rubric'],
     ['a: { patterns: { A: "(" }, action: flag }', 'guardrails.a.patterns.A: this is no regular expression'],
     ['a: { patterns: { A: "(?:a{1,100}){1,100}b" }, action: flag }', 'guardrails.a.patterns.A'],
     ['a: { patterns: {}, action: flag }', 'at least one pattern'],
@@ -79,6 +79,11 @@ describe('guardrails of a file', () => {
     ['a: { detect: [email], action: restrict, only: { providers: [simm] } }', 'Did you mean "sim"?'],
     ['a: { detect: [email], action: flag, routes: [suport] }', 'Did you mean support?'],
     ['a: { detect: [email], action: flag, projects: [legl] }', 'Did you mean legal?'],
+    ['a: { moderation: { model: suport }, action: flag }', 'Did you mean support?'],
+    ['a: { moderation: { model: sim/smart }, action: flag }', 'sim/smart cannot be asked to moderate'],
+    ['a: { rubric: { model: sim/judge }, action: flag }', 'guardrails.a.rubric.rubric'],
+    ['a: { moderation: { model: sim/moderate, thresold: 1 }, action: flag }', 'Did you mean "threshold"?'],
+    ['a: { moderation: { model: sim/moderate }, action: mask }', 'block, flag, restrict'],
     ['a: { detect: [email], action: flag, budget: 0s }', 'a duration above 0'],
   ])('mistakes are told with the nearest name: %s', (rule, told) => {
     expect(problemsOf(file(rule))).toContain(told)

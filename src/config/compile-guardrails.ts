@@ -1,5 +1,5 @@
 import { createDetectors } from '../guardrails/all.ts'
-import type { GuardAction, Guardrail, GuardTerms } from '../guardrails/guardrail.ts'
+import type { GuardAction, Guardrail, GuardTerms, Watching } from '../guardrails/guardrail.ts'
 import type { ReuseLooker } from '../guardrails/kept-lookers.ts'
 import type { KindParts } from '../guardrails/kinds/kind.ts'
 import { defined } from '../kit/defined.ts'
@@ -46,7 +46,10 @@ export function compileGuardrails(config: Config, context: GuardrailContext): Co
       drafts.push(
         ...watching.problems.map((one) => ({ ...one, path: [...path, rule.watches.kind, ...one.path] })),
       )
-    else all.push({ ...watching, ...toRule(name, rule) })
+    else {
+      drafts.push(...askedIn(watching, [...path, rule.watches.kind, 'model'], context))
+      all.push({ ...watching, ...toRule(name, rule) })
+    }
   }
   return { guardrails: { all }, drafts }
 }
@@ -72,6 +75,27 @@ function namesIn(
     ...unknownNames(placed('projects', projects), { what: 'project', known: Object.keys(config.projects) }),
     ...unknownProviders(only, [...path, 'only'], context.providerNames),
   ]
+}
+
+/** What is wrong with whom a check asks: there is nobody of that name, or nobody who is known to be asked such things. */
+function askedIn(
+  { check }: Watching,
+  path: readonly PathStep[],
+  { routeNames, makeTarget }: GuardrailContext,
+): readonly ProblemDraft[] {
+  const asks = check?.asks
+  if (asks === undefined) return []
+  const { model, operation } = asks
+  const known = unknownNames([[model, path]], {
+    what: 'route or model',
+    known: routeNames,
+    isKnown: (name) => isTarget(makeTarget(name)),
+  })
+  const target = routeNames.includes(model) ? undefined : makeTarget(model)
+  if (target === undefined || !isTarget(target)) return known
+  const can = target.capabilities.operations
+  if (can === undefined || can.includes(operation)) return known
+  return [{ path, message: `${model} cannot be asked to ${operation}`, hint: `It can ${can.join(', ')}.` }]
 }
 
 function toRule(name: string, rule: GuardrailConfig) {

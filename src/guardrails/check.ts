@@ -2,6 +2,7 @@ import type { Ask } from '../exchange/ask.ts'
 import type { Message } from '../exchange/collect.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { FoundCounts, GuardPhase } from '../exchange/guard.ts'
+import type { Operation } from '../exchange/operations/all.ts'
 import type { Found } from './looker.ts'
 
 /** What a check is given: all texts of what is asked, or of what is answered, and by whom it may ask. */
@@ -31,10 +32,19 @@ export interface CheckFinding {
   readonly instead?: ReadonlyMap<string, string>
 }
 
+/** Whom a check asks. */
+export interface AskedByCheck {
+  /** A route, or a model at a provider. */
+  readonly model: string
+  readonly operation: Operation
+}
+
 /** Judges whole texts, and may ask a model or another server. */
 export interface Check {
   /** True where it may mend answers, which are held for that until they were judged. */
   readonly mends?: boolean
+  /** Whom it asks each time; absent where that is nobody, or a server that is no model. */
+  readonly asks?: AskedByCheck
   /** Rejects where it cannot tell. */
   judge(checked: Checked): Promise<CheckFinding>
 }

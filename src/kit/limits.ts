@@ -412,6 +412,12 @@ export const LIMITS = {
   guardrailHeldLogprobs: 100_000,
   /** Characters that a check is given to judge; of more it cannot tell. */
   checkedCharacters: 1_000_000,
+  /** Characters that a moderation model is shown as one input. */
+  moderatedCharacters: 8_000,
+  /** Questions to a model by which one check judges one request or answer; of what would take more it cannot tell. */
+  checkQuestions: 8,
+  /** Characters of a rubric. */
+  rubricCharacters: 20_000,
   /** Kinds of things that a check may have found in one request or answer; what says more is not believed. */
   checkFindings: 64,
   /** Places at which a check may have found something in one request or answer. */

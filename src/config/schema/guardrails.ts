@@ -71,7 +71,7 @@ const ruleMembers = {
     .max(GUARD_PHASES.length, { error: 'each phase once' })
     .optional()
     .describe(
-      'Whether it looks at what is asked (input), at what is answered (output), or at both. Default: at what is asked for block and restrict, at both for mask and flag.',
+      'Whether it looks at what is asked (input), at what is answered (output), or at both. Default: at what is asked for block and restrict, at both for mask and flag; as far as the kind can.',
     ),
   mode: z
     .enum(['enforce', 'shadow'], { error: 'enforce or shadow' })
@@ -110,7 +110,8 @@ type Said = z.output<typeof saidSchema>
 /** Something that is looked for in what is said, and what is done then. */
 export const guardrailSchema = saidSchema.transform((said, { addIssue }) => {
   const [watches, ...more] = Object.values<unknown>(said).filter(isKind)
-  for (const { member, message } of mistakesIn(said)) addIssue({ code: 'custom', path: [member], message })
+  for (const { member, message } of [...mistakesIn(said), ...mistakesBeside(watches, said)])
+    addIssue({ code: 'custom', path: [member], message })
   if (watches !== undefined && more.length === 0) return withDefaults(said, watches)
   addIssue({ code: 'custom', message: ONE_KIND })
   return z.NEVER
@@ -145,6 +146,18 @@ function mistakesIn(said: Said): readonly Mistake[] {
   return mistakes
 }
 
+/** What the kind cannot do, where that is said. */
+function mistakesBeside(watches: KindSettings | undefined, { action, phases }: Said): readonly Mistake[] {
+  if (watches === undefined) return []
+  const { actions, kind } = watches
+  const mistakes: Mistake[] = []
+  if (actions?.includes(action) === false)
+    mistakes.push({ member: 'action', message: `${actions.join(', ')}: ${kind} can do nothing else` })
+  if (phases?.some((phase) => !watches.phases.includes(phase)) === true)
+    mistakes.push({ member: 'phases', message: `[${watches.phases.join()}]: ${kind} looks at nothing else` })
+  return mistakes
+}
+
 function withDefaults(said: Said, watches: KindSettings) {
   const { action, phases, budget, on_error: onError, ...rest } = said
   return {
@@ -152,11 +165,11 @@ function withDefaults(said: Said, watches: KindSettings) {
     action,
     watches,
     onError: onError ?? (action === 'flag' ? 'allow' : 'block'),
-    phases: phases ?? usualPhases(action),
+    phases: phases ?? usualPhases(action, watches),
     budget: budget ?? (watches.isCheck ? CHECK_MS : DETECTOR_MS),
   }
 }
 
-function usualPhases(action: Said['action']): readonly GuardPhase[] {
-  return action === 'block' || action === 'restrict' ? ['input'] : GUARD_PHASES
+function usualPhases(action: Said['action'], { phases }: KindSettings): readonly GuardPhase[] {
+  return phases.includes('input') && (action === 'block' || action === 'restrict') ? ['input'] : phases
 }

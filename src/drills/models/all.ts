@@ -1,5 +1,6 @@
 import type { ModelCard, SimulatedModel } from '../simulated-model.ts'
 import { agent } from './agent.ts'
+import { classify } from './classify.ts'
 import { echo } from './echo.ts'
 import { embed } from './embed.ts'
 import { empty } from './empty.ts'
@@ -42,6 +43,7 @@ export const simulatedModels: readonly SimulatedModel[] = [
   limited,
   sloppy,
   judge,
+  classify,
   fault,
 ]
 

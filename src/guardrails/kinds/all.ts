@@ -1,8 +1,10 @@
 import { detect } from './detect.ts'
 import type { GuardrailKind } from './kind.ts'
 import { links } from './links.ts'
+import { moderation } from './moderation.ts'
 import { patterns } from './patterns.ts'
+import { rubric } from './rubric.ts'
 import { terms } from './terms.ts'
 
 /** Everything that a guardrail can look for. A further kind is a file and a line here. */
-export const GUARDRAIL_KINDS: readonly GuardrailKind[] = [detect, terms, patterns, links]
+export const GUARDRAIL_KINDS: readonly GuardrailKind[] = [detect, terms, patterns, links, moderation, rubric]

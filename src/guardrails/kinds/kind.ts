@@ -1,6 +1,8 @@
 import type { z } from 'zod'
+import { defined } from '../../kit/defined.ts'
 import type { Detector } from '../detector.ts'
-import type { Watching } from '../guardrail.ts'
+import { GUARD_PHASES, type GuardPhase } from '../../exchange/guard.ts'
+import type { GuardAction, Watching } from '../guardrail.ts'
 import type { ReuseLooker } from '../kept-lookers.ts'
 
 /** What kinds work with. */
@@ -25,6 +27,9 @@ export interface KindSettings {
   readonly kind: string
   /** True where it judges whole texts and may have to wait for it. */
   readonly isCheck: boolean
+  readonly phases: readonly GuardPhase[]
+  /** What can be done where it has found something; absent: anything. */
+  readonly actions?: readonly GuardAction['type'][]
   compile(parts: KindParts): Watching | { readonly problems: readonly KindProblem[] }
 }
 
@@ -35,6 +40,10 @@ interface Described {
   /** What it looks for, in words that read on from the name. */
   readonly summary: string
   readonly isCheck?: true
+  /** What it can look at. Default: what is asked, and what is answered. */
+  readonly phases?: readonly GuardPhase[]
+  /** What can be done where it has found something: where it cannot tell places, nothing can be masked. Default: anything. */
+  readonly actions?: readonly GuardAction['type'][]
 }
 
 interface Definition<Options> extends Described {
@@ -51,10 +60,12 @@ export interface GuardrailKind extends Described {
 
 /** Makes a kind of all that there is to say of it. */
 export function defineKind<Options>({ options, compile, ...described }: Definition<Options>): GuardrailKind {
-  const { name, isCheck = false } = described
+  const { name, isCheck = false, phases = GUARD_PHASES, actions } = described
   const schema = options.transform((said) => ({
     kind: name,
     isCheck,
+    phases,
+    ...defined({ actions }),
     compile: (parts: KindParts) => compile(said, parts),
   }))
   return { ...described, schema }
