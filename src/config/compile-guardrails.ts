@@ -95,7 +95,8 @@ function askedIn(
   if (target === undefined || !isTarget(target)) return known
   const can = target.capabilities.operations
   if (can === undefined || can.includes(operation)) return known
-  return [{ path, message: `${model} cannot be asked to ${operation}`, hint: `It can ${can.join(', ')}.` }]
+  const hint = can.length === 0 ? undefined : `It can ${can.join(', ')}.`
+  return [{ path, message: `${model} cannot be asked to ${operation}`, ...defined({ hint }) }]
 }
 
 function toRule(name: string, rule: GuardrailConfig) {

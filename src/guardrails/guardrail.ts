@@ -54,6 +54,12 @@ export interface GuardTerms {
   readonly all: readonly Guardrail[]
 }
 
+/** Of which request, and before whom. */
+export interface Wishing extends GuardSubject {
+  /** Where it is about what this one asks: wishes of those that judge beside it, or behind it, come too late for that. */
+  readonly before?: Guardrail
+}
+
 /**
  * What guardrails want of targets that have found something in a request.
  *
@@ -62,16 +68,27 @@ export interface GuardTerms {
 export function restrictionsOf(
   terms: GuardTerms | undefined,
   flags: () => readonly string[],
-  subject: GuardSubject,
+  subject: Wishing,
 ): readonly Constraint[] | undefined {
   if (terms === undefined) return undefined
-  const restricting = guardrailsFor(terms, subject, 'input').flatMap(({ name, action, isShadow }) =>
-    action.type === 'restrict' && !isShadow ? [{ name, only: action.only }] : [],
-  )
+  const restricting = guardrailsFor(terms, subject, 'input').filter(isRestricting).filter(inTimeFor(subject))
   if (restricting.length === 0) return undefined
   const found = new Set(flags())
-  const only = restricting.flatMap((one) => (found.has(one.name) ? one.only : []))
+  const only = restricting.flatMap(({ name, action }) =>
+    action.type === 'restrict' && found.has(name) ? action.only : [],
+  )
   return only.length === 0 ? undefined : only
+}
+
+function isRestricting({ action, isShadow }: Guardrail): boolean {
+  return action.type === 'restrict' && !isShadow
+}
+
+/** Lookers look before any check asks; checks that restrict judge before those that only tell or block. */
+function inTimeFor({ before }: Wishing): (guardrail: Guardrail) => boolean {
+  if (before === undefined || !before.phases.includes('input')) return () => true
+  const isLast = before.isShadow || before.action.type === 'flag' || before.action.type === 'block'
+  return ({ check }) => check === undefined || isLast
 }
 
 /** How a guardrail masks. */

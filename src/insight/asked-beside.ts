@@ -1,8 +1,11 @@
 import type { Caller } from '../exchange/caller.ts'
 import type { FactValue } from '../exchange/condition.ts'
+import type { GuardSubject } from '../exchange/guard.ts'
 import type { Purpose } from '../exchange/purpose.ts'
 import type { Route } from '../exchange/route.ts'
 import type { Plan } from '../gateway/plan.ts'
+import { hasCheck, type Checking } from '../guardrails/check-opinion.ts'
+import { guardrailsFor } from '../guardrails/guardrail.ts'
 import { asHouse } from '../policies/shadow/ask-shadow.ts'
 import { allowsRoute } from '../routing/model-patterns.ts'
 
@@ -14,6 +17,8 @@ export interface AskedBeside {
   readonly route: Route
   /** As whom it is asked. */
   readonly caller: Caller
+  /** The guardrail that asks, where one does: what is found beside it holds for others. */
+  readonly by?: Checking
 }
 
 /** Who is asked on behalf of a caller for whom a route, or a step of one, was taken: a judge as the caller himself, a shadow as the house. */
@@ -29,20 +34,49 @@ export function askedBeside({ shadow, accept }: Route, caller: Caller, plan: Pla
   return asked
 }
 
+/** A caller who asks for a route by a name. */
+export interface AskingFor {
+  readonly route: Route
+  readonly caller: Caller
+}
+
+/** Of whom and where a request is, as guardrails are told. */
+export function subjectAt({ route, caller }: AskingFor): GuardSubject {
+  return { route: route.name, keyName: caller.keyName, project: caller.owners.project }
+}
+
+/** Whom checks ask about the requests of a caller and their answers, whatever comes of it: as the caller himself, whatever models his key is for. */
+export function askedByChecks(asking: AskingFor, plan: Plan): readonly AskedBeside[] {
+  const { models: _models, operations: _operations, ...caller } = asking.caller
+  const subject = subjectAt(asking)
+  const checks = (plan.guardrails?.all ?? []).filter(hasCheck)
+  return checks.flatMap((by): readonly AskedBeside[] => {
+    const holds = by.phases.some((phase) => guardrailsFor({ all: [by] }, subject, phase).length > 0)
+    const model = by.check.asks?.model
+    const route = model === undefined || !holds ? undefined : plan.resolveRoute(model)
+    return model === undefined || route === undefined
+      ? []
+      : [{ purpose: 'classify', model, route, caller, by }]
+  })
+}
+
 /** What belongs to the request of the client alone: its options, and the envelope that it came in. */
 const OF_THE_CLIENT = /^(headers|client\.name|request\.(model|dialect|tags|session|customer|purpose))/
-/** What a judge is told grows with what was asked; the rest of the question is always the same. */
+/** What a judge or a check tells grows with what was asked; the rest of the question is always the same. */
 const OF_A_JUDGEMENT = /^(request\.input_tokens|now\.|budget\.|client\.address)/
 
 /** The facts of what is asked on behalf of a request with these facts, besides those of whoever asks. */
 export function factsBeside(
-  { purpose }: AskedBeside,
+  { purpose, by }: AskedBeside,
   facts: ReadonlyMap<string, FactValue>,
 ): readonly (readonly [string, FactValue])[] {
-  const isJudge = purpose === 'judge'
+  const isQuestion = purpose === 'judge' || purpose === 'classify'
   const carried = [...facts].filter(([name]) =>
-    isJudge ? OF_A_JUDGEMENT.test(name) : !OF_THE_CLIENT.test(name),
+    isQuestion ? OF_A_JUDGEMENT.test(name) : !OF_THE_CLIENT.test(name),
   )
-  const own: readonly (readonly [string, FactValue])[] = isJudge ? [['request.has_schema', true]] : []
-  return [...carried, ...own, ['request.purpose', purpose]]
+  const operation = by?.check.asks?.operation
+  const own: (readonly [string, FactValue])[] = [['request.purpose', purpose]]
+  if (operation !== undefined) own.push(['request.operation', operation])
+  if (isQuestion && (operation ?? 'chat') === 'chat') own.push(['request.has_schema', true])
+  return [...carried, ...own]
 }

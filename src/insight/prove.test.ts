@@ -241,4 +241,39 @@ proofs:
   ] as const)('holds of every request in which they have found something: %s', (guardrail, verdict) => {
     expect(found(file(guardrail))).toEqual([...verdict])
   })
+
+  const eu = 'action: restrict, only: { region: eu } }'
+  test.each([
+    [
+      'who says that it is sensitive is told what it is',
+      `sensitive: { rubric: { model: us/judge, rubric: x }, ${eu}`,
+      'fails',
+    ],
+    ['inside it may be told', `sensitive: { rubric: { model: eu/judge, rubric: x }, ${eu}`, 'holds'],
+    [
+      'a looker has said so before',
+      `sensitive: { detect: [personal], ${eu}\n  toxic: { rubric: { model: us/judge, rubric: y }, action: block }`,
+      'holds',
+    ],
+    [
+      'a check has said so before to those that only tell',
+      `sensitive: { rubric: { model: eu/judge, rubric: x }, ${eu}\n  toxic: { rubric: { model: us/judge, rubric: y }, action: flag }`,
+      'holds',
+    ],
+    [
+      'and not to those that judge beside it',
+      `sensitive: { rubric: { model: eu/judge, rubric: x }, ${eu}\n  toxic: { rubric: { model: us/judge, rubric: y }, action: restrict, only: { region: eu } }`,
+      'fails',
+    ],
+    [
+      'of another route',
+      `sensitive: { detect: [personal], ${eu}\n  toxic: { rubric: { model: us/judge, rubric: y }, action: restrict, only: { region: eu }, routes: ["other*"] }`,
+      'holds',
+    ],
+  ] as const)(
+    'checks are told of a request before others say where it may go: %s',
+    (_what, rules, verdict) => {
+      expect(found(file(`guardrails:\n  ${rules}`))).toEqual([verdict])
+    },
+  )
 })

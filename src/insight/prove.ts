@@ -11,8 +11,9 @@ import { defined } from '../kit/defined.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { allowsRoute } from '../routing/model-patterns.ts'
 import { takeMatch } from '../routing/take-match.ts'
+import type { Checking } from '../guardrails/check-opinion.ts'
 import { takeStep } from '../routing/take-step.ts'
-import { askedBeside, factsBeside } from './asked-beside.ts'
+import { askedBeside, askedByChecks, factsBeside, subjectAt, type AskedBeside } from './asked-beside.ts'
 import { factsOfCaller } from './callers.ts'
 import { canReach, survives, type Asking } from './can-reach.ts'
 import { isAbout, leadsFrom, namesAsked, operationsFor, type Lead } from './leads-from.ts'
@@ -84,11 +85,10 @@ interface Place extends Lead {
 }
 
 function proveOf(proof: ReachProof, place: Place): Found {
-  const { route, caller, model, asked, plan } = place
+  const { route, caller, model, asked } = place
   const isBreach = breachOf(proof)
   if (!reachable(place).some((target) => isBreach(target) !== undefined)) return undefined
-  const beside = waysOfSteps(route).flatMap((taken) => askedBeside(taken, caller, plan))
-  const ofSteps = [route, ...beside.map((one) => one.route)].flatMap(({ steps = [] }) =>
+  const ofSteps = [route, ...allBeside(place).map((one) => one.route)].flatMap(({ steps = [] }) =>
     steps.map(({ when }) => when),
   )
   const conditions = [proof.when, ...asked, ...ofSteps].filter((when) => when !== undefined)
@@ -112,12 +112,18 @@ function proveOf(proof: ReachProof, place: Place): Found {
 }
 
 /** All whom some way of a route leads to. */
-function reachable({ route, caller, plan }: Place): readonly Target[] {
-  const taken = waysOfSteps(route)
-  const asked = taken
-    .flatMap((one) => askedBeside(one, caller, plan))
-    .flatMap((one) => waysOfSteps(one.route))
-  return [...taken, ...asked].flatMap((one) => waysOf(one).flatMap((way) => targetsOf(way.route)))
+function reachable(place: Place): readonly Target[] {
+  const asked = allBeside(place).flatMap((one) => waysOfSteps(one.route))
+  return [...waysOfSteps(place.route), ...asked].flatMap((one) =>
+    waysOf(one).flatMap((way) => targetsOf(way.route)),
+  )
+}
+
+/** Whoever may be asked on behalf of a request, whichever step is taken. */
+function allBeside(place: Place): readonly AskedBeside[] {
+  const { route, caller, plan } = place
+  const ofSteps = waysOfSteps(route).flatMap((taken) => askedBeside(taken, caller, plan))
+  return [...ofSteps, ...askedByChecks(place, plan)]
 }
 
 /** Whatever may be taken of a route: each of its steps, or itself. */
@@ -137,39 +143,49 @@ function breachOf({ only, never }: ReachProof): (target: Target) => string | und
 
 function breachAt(
   proof: ReachProof,
-  { model, route, match, caller, plan }: Place,
+  place: Place,
   known: ReadonlyMap<string, FactValue>,
 ): Omit<CounterExample, 'facts'> | undefined {
+  const { model, route, match, caller, plan } = place
   const facts = factsAs(known)
   if (proof.when !== undefined && proof.when.holds(facts) !== true) return undefined
   if (plan.matches !== undefined && takeMatch(plan.matches, facts).taken !== match) return undefined
   const step = route.steps === undefined ? undefined : takeStep(route.steps, facts).taken
   const taken = step?.route ?? route
   const by = { model, key: caller.keyName, ...defined({ step: step?.name }) }
-  const subject = { route: route.name, keyName: caller.keyName, project: caller.owners.project }
-  const found = restrictionsOf(plan.guardrails, () => flagsIn(facts), subject)
+  const found = restrictionsOf(plan.guardrails, () => flagsIn(facts), subjectAt(place))
   const asking: Asking = { model, caller, facts, way: taken, only: joinConstraints(caller.only, found) }
-  const breach = breachOn(proof, asking) ?? breachBeside(proof, asking, { plan, known })
+  const breach = breachOn(proof, asking) ?? breachBeside(proof, asking, { place, known })
   return breach && { ...by, ...breach }
 }
 
 type Breach = Pick<CounterExample, 'via' | 'target' | 'because'>
 
+interface Beside {
+  readonly place: Place
+  readonly known: ReadonlyMap<string, FactValue>
+}
+
 /** Whoever is asked on behalf of a request is asked without its options, under what holds for it. */
-function breachBeside(
-  proof: ReachProof,
-  { way: taken, caller: client, only: ofRequest }: Asking,
-  { plan, known }: { readonly plan: Plan; readonly known: ReadonlyMap<string, FactValue> },
-): Breach | undefined {
-  const only = joinConstraints(ofRequest, taken.only)
-  for (const asked of askedBeside(taken, client, plan)) {
-    const { model, caller, route, purpose } = asked
+function breachBeside(proof: ReachProof, asking: Asking, { place, known }: Beside): Breach | undefined {
+  const { way: taken, caller: client } = asking
+  for (const asked of [...askedBeside(taken, client, place.plan), ...askedByChecks(place, place.plan)]) {
+    const { model, caller, route, purpose, by } = asked
+    const only = by === undefined ? joinConstraints(asking.only, taken.only) : onlyFor(by, asking, place)
     const facts = factsAs(new Map([...factsBeside(asked, known), ...factsOfCaller(caller, model)]))
     const way = route.steps === undefined ? route : (takeStep(route.steps, facts).taken?.route ?? route)
     const found = breachOn(proof, { model, caller, facts, way, only })
     if (found !== undefined) return { ...found, via: [purpose, model, found.via].filter(Boolean).join(' ') }
   }
   return undefined
+}
+
+/** What holds for what a check asks: when it asks about a request, its step is not known yet. */
+function onlyFor(by: Checking, { facts, caller, way: taken }: Asking, place: Place): Asking['only'] {
+  const subject = { ...subjectAt(place), before: by }
+  const found = restrictionsOf(place.plan.guardrails, () => flagsIn(facts), subject)
+  const isTaken = place.route.steps === undefined || !by.phases.includes('input')
+  return joinConstraints(joinConstraints(caller.only, found), isTaken ? taken.only : undefined)
 }
 
 /** Where the ways from a taken route lead to somebody who breaks a proof. */

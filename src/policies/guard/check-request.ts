@@ -1,3 +1,4 @@
+import { joinConstraints } from '../../exchange/constraint.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { textsOf } from '../../exchange/request-texts.ts'
 import { CheckOpinion, hasCheck } from '../../guardrails/check-opinion.ts'
@@ -33,7 +34,7 @@ async function judgeRequest(
   const judged: CheckOpinion[] = []
   let exchange = asked
   for (const round of roundsOf(opinions)) {
-    await runChecks(parts, round, { phase: 'input', exchange, texts: saidIn(exchange) })
+    await runChecks(parts, round, { phase: 'input', exchange: underRoute(exchange), texts: saidIn(exchange) })
     judged.push(...round)
     if (round.some(({ blocks }) => blocks)) break
     const { createPlaceholders } = parts
@@ -43,6 +44,13 @@ async function judgeRequest(
   reportFindings(parts.telemetry, { exchange, phase: 'input', opinions: judged })
   const blocking = judged.find(({ blocks }) => blocks)
   return blocking === undefined ? exchange : refuse(exchange, blocking)
+}
+
+/** What its route wants of targets holds for what is asked about it too, where it is known already. */
+function underRoute(exchange: Exchange): Exchange {
+  const { route } = exchange
+  const only = route?.steps === undefined ? route?.only : undefined
+  return only === undefined ? exchange : { ...exchange, only: joinConstraints(exchange.only, only) ?? only }
 }
 
 function saidIn({ request }: Exchange): readonly string[] {
