@@ -2,7 +2,8 @@ import { email, ipAddress, ipAddress6, phone } from './contacts.ts'
 import type { Detector } from './detector.ts'
 import { nationalId } from './national-ids.ts'
 import { iban, paymentCard } from './payments.ts'
-import { createTokens, credentials, jwt, labelledSecret, privateKey } from './secrets.ts'
+import { privateKey } from './private-keys.ts'
+import { createTokens, credentials, jwt, labelledSecret } from './secrets.ts'
 
 /**
  * Everything that can be found. A further detector is a row here. Where two find the same place, the one that stands first has its

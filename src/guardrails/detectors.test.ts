@@ -41,6 +41,17 @@ describe('what is masked', () => {
       String.raw`{\"to\":\"ana\u0040example.com\"}`,
       String.raw`{\"to\":\"[email]\"}`,
     ],
+    [
+      'no more of a text than may be a key',
+      'It begins with -----BEGIN PRIVATE KEY----- and goes on with letters and digits until the line that ends it.',
+      'It begins with -----BEGIN PRIVATE KEY----- and goes on with letters and digits until the line that ends it.',
+    ],
+    [
+      'a key without its last line, and not what is said of it',
+      '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nPlease do not show this to anybody at all. Ever.',
+      '[private-key]\nPlease do not show this to anybody at all. Ever.',
+    ],
+    ['a password with the sign at its end', 'my password is hunter2!! ok', 'my password is [password] ok'],
     ['in base64', `see ${btoa('write to ana@example.com today')} there`, 'see [email] there'],
   ])('%s', (_what, text, shown) => {
     expect(masked(text)).toBe(shown)
@@ -66,12 +77,18 @@ test.each([
   'a:',
   '://',
   '-----BEGIN ',
+  '-----BEGIN PRIVATE KEY-----\n',
+  '-----BEGIN PRIVATE KEY----- is how all keys of this form begin, always and everywhere. ',
+  'LS0tLS1CRUdJTi',
+  '://a:b',
+  'eyJaaaaaaaa.',
   'sk-1a',
   '0 ',
   '(',
   '1.',
   'aa',
   'password: ',
+  'password=',
   'DE89 ',
   'A1',
 ])('no text takes long, whatever stands in it: %j', (piece) => {

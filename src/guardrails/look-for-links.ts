@@ -4,6 +4,9 @@ import type { Found, Looker } from './looker.ts'
 const LONGEST = 2_048
 /** With a scheme anywhere, without one where Markdown has an address. */
 const ADDRESS = /(?:https?:|(?<=\]\())\/\/[^\s<>"'`)\]]{1,2000}/gi
+const LONGEST_LOOKED_AT = 2_000
+const IN_ADDRESS = /[^\s<>"'`)\]]/
+const NOTHING: readonly Found[] = []
 const IMAGE = /!\[[^\]]{0,200}\]\($/
 const BEFORE = 204
 
@@ -21,15 +24,24 @@ export function createLinkLooker(hosts: readonly string[]): Looker {
     reach: LONGEST,
     look(text): readonly Found[] {
       if (!text.includes('//')) return []
-      return findAll(text, ADDRESS, (found) => !isAllowed(hostOf(found))).map(({ start, end }) => ({
-        start,
-        end,
-        name: IMAGE.test(text.slice(Math.max(0, start - BEFORE), start)) ? 'image' : 'link',
-      }))
+      let until = 0
+      return findAll(text, ADDRESS, (found) => !isAllowed(hostOf(found))).flatMap(({ start, end }) => {
+        // One that is longer than what was looked at goes on to its end, and whatever it holds with it.
+        if (start < until) return NOTHING
+        until = end - start < LONGEST_LOOKED_AT ? end : endOfAddress(text, end)
+        const isImage = IMAGE.test(text.slice(Math.max(0, start - BEFORE), start))
+        return [{ start, end: until, name: isImage ? 'image' : 'link' }]
+      })
     },
     // An address has no blank in it.
     settled: (text) => text.length - lastRun(text),
   }
+}
+
+function endOfAddress(text: string, from: number): number {
+  let end = from
+  while (end < text.length && IN_ADDRESS.test(text.charAt(end))) end += 1
+  return end
 }
 
 function lastRun(text: string): number {

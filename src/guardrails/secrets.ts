@@ -69,37 +69,34 @@ function looksRandom(text: string): boolean {
   return /\d/.test(text) && /[A-Za-z]/.test(text)
 }
 
-const PEM_BEGIN = '-----BEGIN '
-const PEM_HEAD = /^-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/
-const PEM_END = /-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/
-const LONGEST_PEM = 32_768
-
-/** Private keys as they stand in files. Without their last line they reach to the end of the text, as far as keys do. */
-export const privateKey: Detector = {
-  name: 'private-key',
-  kind: 'secret',
-  says: 'from `-----BEGIN … PRIVATE KEY-----` to its end',
-  find(text) {
-    let spans: Span[] | undefined
-    for (let start = text.indexOf(PEM_BEGIN); start >= 0; start = text.indexOf(PEM_BEGIN, start + 1)) {
-      const piece = text.slice(start, start + LONGEST_PEM)
-      if (!PEM_HEAD.test(piece)) continue
-      const last = PEM_END.exec(piece)
-      const length = last === null ? piece.length : last.index + last[0].length
-      ;(spans ??= []).push({ start, end: start + length })
-    }
-    return spans ?? NOTHING
-  },
-}
-
-const JWT = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g
+/** With two parts more where it is encrypted (RFC 7516). */
+const JWT =
+  /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}/g
+const JWT_LEAD = 'eyJ'
+const IN_JWT = /[A-Za-z0-9_.-]/
+/** What servers take in a header is no longer. */
+const LONGEST_JWT = 16_384
 
 /** Signed tokens: two parts in base64 that begin as JSON does, and a signature. */
 export const jwt: Detector = {
   name: 'jwt',
   kind: 'secret',
   says: 'three parts in base64, of which the first begins as JSON does',
-  find: (text) => (text.includes('eyJ') ? findAll(text, JWT, () => true) : NOTHING),
+  reach: LONGEST_JWT,
+  find: (text) => (text.includes(JWT_LEAD) ? findAll(text, JWT, () => true) : NOTHING),
+  settled(text) {
+    const run = runAtEnd(text, IN_JWT, LONGEST_JWT)
+    const lead = text.indexOf(JWT_LEAD, run)
+    return lead < 0 ? Math.max(run, text.length - JWT_LEAD.length) : lead
+  },
+}
+
+/** Where the characters of a kind begin that stand at the end of a text; so many of them at most. */
+function runAtEnd(text: string, kind: RegExp, most: number): number {
+  const least = Math.max(0, text.length - most)
+  let at = text.length
+  while (at > least && kind.test(text.charAt(at - 1))) at -= 1
+  return at
 }
 
 /** As they stand in headers, lower case. */
@@ -107,13 +104,23 @@ const SCHEMES = ['bearer ', 'basic '] as const
 const ADDRESS = '://'
 const ANY_CREDENTIALS = anyOf([...SCHEMES, ADDRESS], 'iu')
 const SCHEME_VALUE = /[ \t]{0,3}[A-Za-z0-9._~+/=-]{16,}/y
-const USER_AND_PASSWORD = /:\/\/[^\s/@:"'<>]{1,100}:[^\s/@"'<>]{1,200}@/y
+/** Passwords that clouds sign for their databases have some 1,500 characters. */
+const USER_AND_PASSWORD = /:\/\/[^\s/@:"'<>]{1,100}:[^\s/@"'<>]{1,2000}@/y
+const IN_USER_AND_PASSWORD = /[^\s/@"'<>]/
+const LONGEST_ADDRESS = 2_200
+const LONGEST_SCHEME = 64
 
 /** What headers and addresses carry to open a door. */
 export const credentials: Detector = {
   name: 'credentials',
   kind: 'secret',
   says: 'behind `Bearer` and `Basic`, and `name:password@` in an address',
+  reach: LONGEST_ADDRESS,
+  settled(text) {
+    const run = runAtEnd(text, IN_USER_AND_PASSWORD, LONGEST_ADDRESS)
+    const least = Math.max(0, text.length - LONGEST_SCHEME)
+    return text.startsWith(ADDRESS, run - ADDRESS.length) ? Math.min(least, run - ADDRESS.length) : least
+  },
   find(text) {
     if (!ANY_CREDENTIALS.test(text)) return NOTHING
     const lower = text.toLowerCase()
@@ -173,7 +180,8 @@ const ANY_LABEL = anyOf(LABELS, 'iu')
 const LABEL_END = /["'\\]{0,2}[ \t]{0,3}(?:[:=]|is\b)[ \t]{0,3}["'\\]{0,2}/y
 const VALUE_END = /[\s"'\\,;<>)}\]]/
 const SHORTEST_VALUE = 6
-const LONGEST_VALUE = 512
+/** No word is as long. */
+const LONGEST_WORD = 40
 
 /** Passwords and keys that are known by what stands before them. The label stays. */
 export const labelledSecret: Detector = {
@@ -183,17 +191,27 @@ export const labelledSecret: Detector = {
   find(text) {
     if (!ANY_LABEL.test(text)) return NOTHING
     const lower = text.toLowerCase()
-    return LABELS.flatMap((label) =>
-      behind(text, placesOf(lower, label), LABEL_END).flatMap(({ end }) => valueAt(text, end)),
-    )
+    return LABELS.flatMap((label) => {
+      let until = 0
+      return behind(text, placesOf(lower, label), LABEL_END).flatMap(({ end }) => {
+        // Within a value stand no further ones.
+        if (end < until) return NOTHING
+        const value = valueAt(text, end)
+        until = value.end
+        return isSecret(text.slice(value.start, value.end)) ? [value] : NOTHING
+      })
+    })
   },
 }
 
-function valueAt(text: string, start: number): readonly Span[] {
+function valueAt(text: string, start: number): Span {
   let end = start
-  while (end < text.length && end - start < LONGEST_VALUE && !VALUE_END.test(text.charAt(end))) end += 1
-  while (end > start && /[.!?:]/.test(text.charAt(end - 1))) end -= 1
-  const value = text.slice(start, end)
-  const isSecret = value.length >= SHORTEST_VALUE && /[\d!@#$%^&*_+=~-]/.test(value)
-  return isSecret ? [{ start, end }] : NOTHING
+  while (end < text.length && !VALUE_END.test(text.charAt(end))) end += 1
+  return { start, end }
+}
+
+/** With a digit or a sign in it that does not end a sentence. */
+function isSecret(written: string): boolean {
+  const value = written.replace(/[.!?:]{1,8}$/, '')
+  return value.length >= LONGEST_WORD || (value.length >= SHORTEST_VALUE && /[\d!@#$%^&*_+=~-]/.test(value))
 }

@@ -4,7 +4,7 @@ import { Eye, hasLooker } from '../../guardrails/eye.ts'
 import { guardrailsFor } from '../../guardrails/guardrail.ts'
 import type { MaskedPlace } from '../../guardrails/held-text.ts'
 import { byPlace } from '../../guardrails/looker.ts'
-import { piecesOf } from '../../guardrails/pieces.ts'
+import { lookInPieces } from '../../guardrails/pieces.ts'
 import { andThen, type MaybePromise } from '../../kit/maybe-promise.ts'
 import type { Admission } from '../policy.ts'
 import { refuse, restrict } from './follow-findings.ts'
@@ -83,12 +83,7 @@ class Inspection {
 
   *#look(text: string, eye: Eye): Generator<void, void> {
     let until = 0
-    for (const { at, from, to, text: piece } of piecesOf(text, eye.guardrail.looker.reach)) {
-      const found = eye
-        .look(piece)
-        .map(({ name, start, end }) => ({ name, start: at + start, end: at + end }))
-        // What begins behind the piece is found with the next one, what began before it was with the last.
-        .filter(({ start }) => start >= from && start < to)
+    for (const found of lookInPieces(text, eye.guardrail.looker.reach, (piece) => eye.look(piece))) {
       until = eye.add(found.toSorted(byPlace), until)
       if (eye.masks) for (const place of found) this.#note(text, { ...place, eye })
       yield
