@@ -1,9 +1,11 @@
 import { email, ipAddress, ipAddress6, phone } from './contacts.ts'
+import { entropy } from './entropy.ts'
 import type { Detector } from './detector.ts'
 import { nationalId } from './national-ids.ts'
 import { iban, paymentCard } from './payments.ts'
 import { privateKey } from './private-keys.ts'
-import { createTokens, credentials, jwt, labelledSecret } from './secrets.ts'
+import { credentials, jwt, labelledSecret } from './secrets.ts'
+import { createTokens } from './tokens.ts'
 
 /**
  * Everything that can be found. A further detector is a row here. Where two find the same place, the one that stands first has its
@@ -18,6 +20,7 @@ export function createDetectors(keyPrefixes: readonly string[]): readonly Detect
     createTokens(keyPrefixes),
     credentials,
     labelledSecret,
+    entropy,
     email,
     iban,
     paymentCard,

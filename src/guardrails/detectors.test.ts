@@ -11,7 +11,17 @@ const DETECTORS = createDetectors(['sk-', 'AIza'])
 const mask = createMask(DETECTORS)
 const masked = (text: string): string => mask(text, {})
 
-const SURE = ['private-key', 'jwt', 'token', 'credentials', 'password', 'iban', 'card', 'national-id']
+const SURE = [
+  'private-key',
+  'jwt',
+  'token',
+  'credentials',
+  'password',
+  'entropy',
+  'iban',
+  'card',
+  'national-id',
+]
 
 test.each([1, 7, 2_026])(
   'check digits and secrets: at least 0.98 of what is found is one, and 0.95 of what is there is found (seed %d)',
@@ -83,6 +93,11 @@ test.each([
   '://a:b',
   'eyJaaaaaaaa.',
   'sk-1a',
+  'sk-a',
+  'gh_',
+  'token: abcdefgh1jklmnopq ',
+  'token-a',
+  'token is ',
   '0 ',
   '(',
   '1.',

@@ -16,6 +16,26 @@ const LETTERS = `${UPPER}${UPPER.toLowerCase()}${DIGITS}`
 const HEX = '0123456789abcdef'
 const EACH = 25
 
+// Put together where they are drawn, so that nobody who looks for tokens in files takes them for some.
+const TOKENS = [
+  ['glpat', '-', 20],
+  ['sk', '-', 40],
+  ['AIza', '', 35],
+  ['xoxb', '-', 40],
+  ['sk_live', '_', 24],
+  ['SG', '.', 66],
+  ['hvs', '.', 90],
+  ['figd', '_', 40],
+  ['dckr_pat', '_', 27],
+  ['github_pat', '_', 82],
+  ['gh_live', '_', 40],
+] as const
+const HEX_TOKENS = [
+  ['dop_v1', '_', 64],
+  ['shpat', '_', 32],
+  ['rubygems', '_', 48],
+] as const
+
 const SENTENCES = [
   ['Please check ', ' before Monday.'],
   ['{"value":"', '","ok":true}'],
@@ -40,6 +60,7 @@ class Drawing {
       for (const number of this.#cards()) yield this.#holding('card', number)
       for (const number of this.#accounts()) yield this.#holding('iban', number)
       for (const token of this.#tokens()) yield this.#holding('token', token)
+      yield* this.#labelled()
       yield this.#holding(
         'email',
         `${this.#of('abcdefgh', 6)}.${this.#of('klmnop', 5)}@${this.#of('rstuvw', 7)}.example`,
@@ -77,6 +98,11 @@ class Drawing {
         `invoice INV-2026-${this.#of(DIGITS, 6)}`,
         `ticket #${this.#of(DIGITS, 9)} of batch ${this.#of(DIGITS, 10)}`,
         `sha256-${this.#of(LETTERS, 43)}=`,
+        ...[...this.#checkedTokens()].map(broken),
+        `the token was dropped in commit ${this.#of(HEX, 40)}`,
+        `"tokens": { "integrity": "sha512-${this.#of(LETTERS, 86)}==" }`,
+        `credentials were asked for by request id ${this.#of(LETTERS, 20)}`,
+        `see passwords_and_secrets_of_${this.#of('abcdefghij', 6)}_release_2026_${this.#below(12)}.md`,
         `sk-${this.#of('abcdefgh', 5)}-${this.#of('klmnopqr', 6)}-words`,
         `https://example.org/${this.#of(LETTERS, 22)}?page=${this.#below(99)}`,
         `tracking ${this.#of(UPPER, 2)}${this.#of(DIGITS, 9)}${this.#of(UPPER, 2)}`,
@@ -168,19 +194,38 @@ class Drawing {
   }
 
   *#tokens(): Generator<string> {
-    // Put together here, so that nobody who looks for tokens in files takes them for some.
-    for (const [prefix, length] of [
-      ['ghp', 36],
-      ['npm', 36],
-      ['glpat', 20],
-      ['sk', 40],
-      ['AKIA', 16],
-      ['gh_live', 40],
-    ] as const) {
-      const joint = prefix === 'AKIA' ? '' : ['glpat', 'sk'].includes(prefix) ? '-' : '_'
-      const letters = prefix === 'AKIA' ? `${UPPER}234567` : LETTERS
-      yield `${prefix}${joint}${this.#of(letters, length - 2)}A7`
+    for (const [prefix, joint, length] of TOKENS) yield `${prefix}${joint}${this.#of(LETTERS, length - 2)}A7`
+    for (const [prefix, joint, length] of HEX_TOKENS) yield `${prefix}${joint}${this.#of(HEX, length - 2)}a7`
+    yield `AKIA${this.#of(`${UPPER}234567`, 16)}`
+    yield* this.#checkedTokens()
+  }
+
+  *#checkedTokens(): Generator<string> {
+    for (const prefix of ['ghp', 'npm']) {
+      const drawn = this.#of(LETTERS, 30)
+      yield `${prefix}_${drawn}${checkOf(drawn)}`
     }
+    const own = `gh_prod_${this.#of(LETTERS, 12)}_${this.#of(LETTERS, 43)}`
+    yield `${own}_${checkOf(own)}`
+  }
+
+  /** Behind a word that says that it opens a door. */
+  *#labelled(): Generator<CorpusText> {
+    for (const label of [
+      'token for production: ',
+      'the signing key is ',
+      'DB_PWD=',
+      'session_cookie => ',
+      'credentials ',
+    ])
+      for (const [characters, length] of [
+        [LETTERS, 24],
+        [HEX, 32],
+        [`${LETTERS}-_`, 43],
+      ] as const) {
+        const value = this.#of(characters, length - 1) + this.#of(DIGITS, 1)
+        yield this.#holding('entropy', value, label)
+      }
   }
 
   #jwt(): string {
@@ -226,8 +271,18 @@ class Drawing {
   }
 }
 
+/** The last six characters of many tokens: CRC-32 in base 62. */
+function checkOf(drawn: string): string {
+  const digits = `${DIGITS}${UPPER}${UPPER.toLowerCase()}`
+  let check = ''
+  for (let rest = Bun.hash.crc32(drawn); check.length < 6; rest = Math.floor(rest / 62))
+    check = digits.charAt(rest % 62) + check
+  return check
+}
+
 /** The same with another last digit. */
 function broken(number: string): string {
+  if (/\D$/.test(number)) return `${number.slice(0, -1)}${number.endsWith('x') ? 'y' : 'x'}`
   return `${number.slice(0, -1)}${(Number(number.at(-1)) + 1) % 10}`
 }
 

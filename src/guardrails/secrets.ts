@@ -1,72 +1,8 @@
-import { findAll, isWordAt, NOTHING, type Detector, type Span } from './detector.ts'
-
-/** How tokens begin that are known by it, and how many characters follow at least. */
-interface TokenForm {
-  readonly prefix: string
-  readonly least: number
-}
-
-/** Tokens of services that are no providers of models: code hosting, chat, payments, mail, packages, clouds. */
-const SERVICE_TOKENS: readonly TokenForm[] = [
-  ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map((prefix) => ({ prefix, least: 30 })),
-  { prefix: 'github_pat_', least: 40 },
-  { prefix: 'glpat-', least: 18 },
-  ...['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xapp-'].map((prefix) => ({ prefix, least: 16 })),
-  ...['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_', 'whsec_'].map((prefix) => ({ prefix, least: 16 })),
-  { prefix: 'SG.', least: 40 },
-  { prefix: 'npm_', least: 30 },
-  { prefix: 'pypi-', least: 40 },
-  ...['AKIA', 'ASIA'].map((prefix) => ({ prefix, least: 16 })),
-  { prefix: 'dop_v1_', least: 40 },
-  // Keys of this gateway.
-  ...['gh_live_', 'gh_test_'].map((prefix) => ({ prefix, least: 20 })),
-]
-
-/** Characters behind the prefix of a provider's key, at least. */
-const LEAST_KEY = 16
-
-/**
- * Creates the detector of tokens that are known by how they begin.
- *
- * @param keyPrefixes how keys of providers of models begin
- */
-export function createTokens(keyPrefixes: readonly string[]): Detector {
-  const forms = [...SERVICE_TOKENS, ...keyPrefixes.map((prefix) => ({ prefix, least: LEAST_KEY }))]
-  const anyPrefix = anyOf(forms.map(({ prefix }) => prefix))
-  return {
-    name: 'token',
-    kind: 'secret',
-    says: 'keys of the providers and tokens of code hosting, chat, payment, mail, package and cloud services, by how they begin',
-    find: (text) => (anyPrefix.test(text) ? forms.flatMap((form) => tokensOf(text, form)) : NOTHING),
-  }
-}
+import { findAll, NOTHING, type Detector, type Span } from './detector.ts'
 
 /** Is one of some words in a text? Mostly none is: one look for all of them costs a tenth of one for each. */
 function anyOf(words: readonly string[], flags = ''): RegExp {
   return new RegExp(words.map((word) => RegExp.escape(word)).join('|'), flags)
-}
-
-function tokensOf(text: string, { prefix, least }: TokenForm): readonly Span[] {
-  let spans: Span[] | undefined
-  for (let start = text.indexOf(prefix); start >= 0;) {
-    const end = endOfToken(text, start + prefix.length)
-    const isToken = end - start - prefix.length >= least && !isWordAt(text, start - 1)
-    if (isToken && looksRandom(text.slice(start + prefix.length, end))) (spans ??= []).push({ start, end })
-    start = text.indexOf(prefix, Math.max(end, start + prefix.length))
-  }
-  return spans ?? NOTHING
-}
-
-function endOfToken(text: string, from: number): number {
-  let end = from
-  while (end < text.length && (isWordAt(text, end) || /[_.-]/.test(text.charAt(end)))) end += 1
-  while (end > from && text.charAt(end - 1) === '.') end -= 1
-  return end
-}
-
-/** Words with hyphens between them are no secrets. */
-function looksRandom(text: string): boolean {
-  return /\d/.test(text) && /[A-Za-z]/.test(text)
 }
 
 /** With two parts more where it is encrypted (RFC 7516). */
