@@ -10,20 +10,24 @@ import { TARGET } from '../fuzz/every-codec.ts'
 import { TAKING_BODIES, understand } from '../fuzz/handle-request.ts'
 import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
+import { parseJsonObject, type JsonObject } from '../../src/kit/json.ts'
 import { ask, type Answer } from './asking.ts'
+import { openTellingProvider, type TellingProvider, type Tells } from './telling-provider.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import type { Layer } from '../../src/policies/policy.ts'
 
 /*
  * Nothing that a guardrail masks or blocks gets out: at every endpoint of every dialect and operation, towards every dialect, streamed or
- * not, it reaches no provider by a request, and no client by an answer. Where guardrails only tell what they find, bytes pass as ever.
+ * not, it reaches no provider by a request, and no client by an answer, be it text, thought, an argument of a tool or what only one family
+ * understands. Where guardrails only tell what they find, bytes pass as ever.
  */
 
 const SECRET = 'sk-proj-9f8e7d6c5b4a39281706abcd'
 const MAIL = 'ana.lopez@example.com'
 const CARD = '4111 1111 1111 1111'
-const PLANTED = [SECRET, MAIL, CARD] as const
-const SAID = `My key is ${SECRET}, my mail ${MAIL}, my card ${CARD}. Thanks!`
+const TERM = 'Bluebird Nine'
+const PLANTED = [SECRET, MAIL, CARD, TERM] as const
+const SAID = `My key is ${SECRET}, my mail ${MAIL}, my card ${CARD}, my work ${TERM}. Thanks!`
 
 /** What is done at a route, by the first word of its name. */
 const ACTIONS = {
@@ -34,6 +38,9 @@ const ACTIONS = {
   shadow: 'action: block, mode: shadow',
 } as const
 type Action = keyof typeof ACTIONS
+
+const MASKED =
+  /My key is <TOKEN_\w{4}>, my mail <EMAIL_\w{4}>, my card <CARD_\w{4}>, my work <TERM_\w{4}>\. Thanks!/
 
 /** Those that let nothing out. */
 const STRICT = ['mask', 'block', 'refuse'] as const
@@ -55,7 +62,7 @@ const QUESTIONS: { readonly [O in Operation]: RequestOf<O> | undefined } = {
     operation: 'rerank',
     model: 'm',
     query: MAIL,
-    documents: [SAID, CARD],
+    documents: [SAID, CARD, TERM],
     returnDocuments: false,
     stream: false,
   },
@@ -64,7 +71,7 @@ const QUESTIONS: { readonly [O in Operation]: RequestOf<O> | undefined } = {
 }
 
 function sampleChat(stream: boolean): ChatRequest {
-  const args = JSON.stringify({ to: MAIL, pan: 4111111111111111 })
+  const args = JSON.stringify({ to: MAIL, pan: 4111111111111111, work: TERM })
   return {
     operation: 'chat',
     model: 'm',
@@ -83,7 +90,7 @@ function sampleChat(stream: boolean): ChatRequest {
       },
     ],
     turns: [
-      { role: 'system', blocks: [{ type: 'text', text: `Know ${SECRET}` }] },
+      { role: 'system', blocks: [{ type: 'text', text: `Know ${SECRET} of ${TERM}` }] },
       { role: 'user', blocks: [{ type: 'text', text: MAIL }] },
       {
         role: 'assistant',
@@ -110,15 +117,57 @@ const MODELS: { readonly [O in Operation]: string } = {
   recall: 'echo',
 }
 
+/** The parts of an answer in which something may be planted. */
+const PARTS = ['text', 'reasoning', 'arguments', 'native'] as const
+type Part = (typeof PARTS)[number]
+
+/** What only the family of a dialect understands, with words in it. */
+const NATIVE: { readonly [D in ClientDialect]: (words: string) => JsonObject } = {
+  'openai-chat': (transcript) => ({ audio: { id: 'audio_1', data: '', expires_at: 1, transcript } }),
+  'anthropic-messages': (query) => ({
+    type: 'server_tool_use',
+    id: 'srvtoolu_1',
+    name: 'web_search',
+    input: { query },
+  }),
+  'openai-responses': (query) => ({
+    type: 'web_search_call',
+    id: 'ws_1',
+    status: 'completed',
+    action: { type: 'search', query },
+  }),
+  gemini: (code) => ({ executableCode: { language: 'PYTHON', code } }),
+}
+
+/** What a model answers that is called by the parts in which something is planted; what only its family understands where it is one of them. */
+const tells: Tells = (model, dialect) => {
+  const planted = new Set(model.split('-'))
+  const words = (part: Part): string => (planted.has(part) ? SAID : `Nothing of ${part}.`)
+  const family = DIALECTS.find(({ name }) => name === dialect)?.family ?? 'other'
+  const args = planted.has('arguments') ? { to: MAIL, pan: 4111111111111111, note: SAID } : { to: 'nobody' }
+  return [
+    { type: 'reasoning', text: words('reasoning'), form: 'full' },
+    { type: 'text', text: words('text') },
+    ...(planted.has('native')
+      ? [{ type: 'native', family, raw: NATIVE[dialect](words('native')) } as const]
+      : []),
+    { type: 'tool-call', id: 'call_1', name: 'send', arguments: JSON.stringify(args), form: 'json' },
+  ]
+}
+const EVERYWHERE = 'text-reasoning-arguments'
+const TOLD = [...PARTS, EVERYWHERE, PARTS.join('-')]
+
 interface House {
   readonly gateway: RunningGateway
   readonly provider: SimulatedProvider
+  readonly telling: TellingProvider
   /** What was asked, behind all guardrails. */
   readonly seen: readonly Exchange[]
 }
 
 async function openHouse(phase: GuardPhase): Promise<House> {
   const provider = await openTestProvider(DIALECTS)
+  const telling = openTellingProvider(tells)
   const lines = ['providers:']
   for (const { name, codecs } of DIALECTS) {
     const [path = ''] = Object.values(codecs).flatMap(({ endpoints }) =>
@@ -127,11 +176,16 @@ async function openHouse(phase: GuardPhase): Promise<House> {
     const base = `${provider.url}/${path.split('/')[1]}`
     lines.push(`  ${name}: { type: sim, base_url: "${base}", key: env:KEY, dialects: [${name}] }`)
   }
-  lines.push('guardrails:')
-  for (const [name, action] of Object.entries(ACTIONS))
+  for (const name of CLIENT_DIALECTS)
     lines.push(
-      `  ${name}: { detect: [personal, secrets], ${action}, phases: [${phase}], routes: ["${name}-*"], budget: 10s }`,
+      `  tells-${name}: { type: sim, base_url: "${telling.baseUrl(name)}", key: env:KEY, dialects: [${name}] }`,
     )
+  lines.push('guardrails:')
+  for (const [name, action] of Object.entries(ACTIONS)) {
+    const where = `${action}, phases: [${phase}], routes: ["${name}-*"], budget: 10s`
+    lines.push(`  ${name}: { detect: [personal, secrets], ${where} }`)
+    lines.push(`  ${name}-terms: { terms: { words: [${TERM}] }, ${where} }`)
+  }
   lines.push(
     '  nowhere: { detect: [email], action: restrict, only: { region: mars }, routes: ["nowhere-*"], budget: 10s }',
     'routes:',
@@ -142,6 +196,9 @@ async function openHouse(phase: GuardPhase): Promise<House> {
         lines.push(`  ${action}-${name}-${model}: [${name}/${model}]`)
   for (const action of STRICT)
     for (const { name } of DIALECTS) lines.push(`  ${action}-${name}-paced: ["${name}/echo?tps=2000"]`)
+  for (const action of Object.keys(ACTIONS))
+    for (const name of CLIENT_DIALECTS)
+      for (const part of TOLD) lines.push(`  ${action}-${name}-${part}: [tells-${name}/${part}]`)
   const seen: Exchange[] = []
   const notice: Layer = (next) => (exchange) => {
     seen.push(exchange)
@@ -152,12 +209,13 @@ async function openHouse(phase: GuardPhase): Promise<House> {
     environment: { KEY: TEST_CREDENTIAL },
     contentLayers: () => [notice],
   })
-  return { gateway, provider, seen }
+  return { gateway, provider, telling, seen }
 }
 
-async function closeHouse({ gateway, provider }: House): Promise<void> {
+async function closeHouse({ gateway, provider, telling }: House): Promise<void> {
   await gateway.close()
   await provider.close()
+  await telling.close()
 }
 
 interface Cell {
@@ -223,6 +281,18 @@ function sentSince({ provider }: House, count: number): string {
     .join('\n')
 }
 
+/** The texts of an answer as a client puts them together: what stands at one place of several frames is one text. */
+function putTogether(wire: string): string {
+  const texts = new Map<string, string>()
+  const hear = (path: string, value: unknown): void => {
+    if (typeof value === 'string') texts.set(path, (texts.get(path) ?? '') + value)
+    if (typeof value !== 'object' || value === null) return
+    for (const [name, member] of Object.entries(value)) hear(`${path}.${name}`, member)
+  }
+  for (const line of wire.split('\n')) hear('', parseJsonObject(line.replace(/^data:/, '')))
+  return [...texts.values()].join('\n')
+}
+
 function plantedIn(text: string): readonly string[] {
   return [...PLANTED, CARD.replaceAll(' ', '')].filter((word) => text.includes(word))
 }
@@ -253,7 +323,9 @@ describe('what is asked', () => {
       expect(plantedIn(sent)).toEqual([])
       if (action === 'mask') {
         expect([response.status, text]).toEqual([200, expect.anything()])
-        expect(response.headers.get('x-gatehouse-guardrails')).toMatch(/^mask=masked\(\d+\)$/)
+        expect(response.headers.get('x-gatehouse-guardrails')).toMatch(
+          /^mask=masked\(\d+\);mask-terms=(masked\(\d+\)|passed)$/,
+        )
         if (sent !== '') expect(sent).toContain('<EMAIL_')
         return
       }
@@ -314,9 +386,17 @@ describe('what is answered', () => {
   })
   afterAll(() => closeHouse(house))
 
-  const cells = CLIENT_DIALECTS.flatMap((dialect) =>
-    CLIENT_DIALECTS.flatMap((target) =>
-      MODES.map((mode) => ({ name: `${dialect} → ${target}, ${mode}`, dialect, target, mode })),
+  const cells = CLIENT_DIALECTS.flatMap((dialect, at) =>
+    CLIENT_DIALECTS.flatMap((target, to) =>
+      MODES.map((mode, way) => ({
+        name: `${dialect} → ${target}, ${mode}`,
+        dialect,
+        target,
+        mode,
+        // What only one family understands is told to no other.
+        everywhere: dialect === target ? PARTS.join('-') : EVERYWHERE,
+        part: PARTS[(at + to + way) % (dialect === target ? 4 : 3)] ?? 'text',
+      })),
     ),
   )
   const askFor = (
@@ -336,16 +416,17 @@ describe('what is answered', () => {
 
   describe.each([...STRICT])('%s', (action) => {
     test.each(cells)('reaches no client with what is not to be told: $name', async (cell) => {
-      const answer = await askFor(action, cell, SAID)
-      expect(plantedIn(answer.wire)).toEqual([])
-      if (action === 'mask')
-        expect(answer).toMatchObject({
-          status: 200,
-          complete: true,
-          text: expect.stringMatching(
-            /^My key is <TOKEN_\w{4}>, my mail <EMAIL_\w{4}>, my card <CARD_\w{4}>\. Thanks!$/,
-          ),
-        })
+      // Masked in all parts of an answer at once; where one is enough to stop it, only one has it.
+      const answer = await askFor(action, cell, SAID, action === 'mask' ? cell.everywhere : cell.part)
+      const together = putTogether(answer.wire)
+      expect(plantedIn(answer.wire + together)).toEqual([])
+      if (action === 'mask') {
+        expect(answer).toMatchObject({ status: 200, complete: true })
+        expect(answer.text).toMatch(MASKED)
+        // In the text, the thought, twice in the arguments, and in what only the family understands.
+        if (cell.dialect === cell.target)
+          expect(together.match(/<EMAIL_\w{4}>/g)?.length).toBeGreaterThanOrEqual(5)
+      }
       if (action === 'refuse') expect(answer).toMatchObject({ status: 200, complete: true })
       if (action === 'refuse') expect(answer.wire).toContain('Not in this house.')
       if (action === 'block' && cell.mode === 'unary') expect(answer.status).toBe(400)
@@ -368,8 +449,8 @@ describe('what is answered', () => {
 
   describe.each(['flag', 'shadow'] as const)('%s', (action) => {
     test.each(cells)('is told as it is, and its bytes pass where they may: $name', async (cell) => {
-      const answer = await askFor(action, cell, SAID)
-      expect(answer).toMatchObject({ status: 200, complete: true, text: SAID })
+      const answer = await askFor(action, cell, SAID, cell.everywhere)
+      expect(answer).toMatchObject({ status: 200, complete: true, text: expect.stringContaining(SAID) })
       const [attempt] = house.seen.at(-1)?.trail.attempts ?? []
       expect(attempt?.lane).toBe(cell.dialect === cell.target ? 'native' : 'translated')
     })
@@ -388,10 +469,15 @@ describe('whoever runs the gateway', () => {
     expect(await answer.json()).toMatchObject({
       data: [
         { name: 'mask', kind: 'detect', action: 'mask', mode: 'enforce', phases: ['input'], restore: false },
+        { name: 'mask-terms', kind: 'terms', action: 'mask' },
         { name: 'block', action: 'block', answer: 'error' },
+        { name: 'block-terms' },
         { name: 'refuse', action: 'block', answer: 'refusal' },
+        { name: 'refuse-terms' },
         { name: 'flag', action: 'flag', on_error: 'allow' },
+        { name: 'flag-terms' },
         { name: 'shadow', action: 'block', mode: 'shadow', routes: ['shadow-*'] },
+        { name: 'shadow-terms' },
         { name: 'nowhere', action: 'restrict', only: ['region mars'] },
       ],
     })
@@ -409,12 +495,18 @@ describe('whoever runs the gateway', () => {
     expect(await tryAt({ text: `mail ${MAIL}`, route: 'mask-openai-chat-echo' })).toMatchObject({
       verdict: 'masked',
       text: expect.stringMatching(/^mail <EMAIL_\w{4}>$/),
-      guardrails: [{ guardrail: 'mask', found: [{ detector: 'email', start: 5, end: 5 + MAIL.length }] }],
+      guardrails: [
+        { guardrail: 'mask', found: [{ detector: 'email', start: 5, end: 5 + MAIL.length }] },
+        { guardrail: 'mask-terms', found: [] },
+      ],
     })
     expect(await tryAt({ text: MAIL, route: 'shadow-openai-chat-echo' })).toMatchObject({
       verdict: 'passed',
       text: MAIL,
-      guardrails: [{ guardrail: 'shadow', shadow: true, verdict: 'blocked' }],
+      guardrails: [
+        { guardrail: 'shadow', shadow: true, verdict: 'blocked' },
+        { guardrail: 'shadow-terms', verdict: 'passed' },
+      ],
     })
     expect(await tryAt({ text: MAIL, route: 'mask-openai-chat-ecco' })).toMatchObject({
       detail: expect.stringContaining('Did you mean mask-openai-chat-echo'),
