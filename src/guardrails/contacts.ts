@@ -1,6 +1,7 @@
 import { digitsOf } from './checksums.ts'
 import {
-  findAll,
+  createNumberDetector,
+  findFrom,
   goesOnFrom,
   isBehind,
   isWordAt,
@@ -62,29 +63,31 @@ const GROUPED = [
 ]
 /** Behind a word that says what it is. */
 const NAMED =
-  /\b(?:tel|phone|mobil|cell|call|fax|whatsapp|telefon|sms)[a-z]{0,8}\W{1,6}(?:\d(?:[ \u00A0.\-()/]{0,2}\d){6,14})/gi
+  /(?<=\b(?:tel|phone|mobil|cell|call|fax|whatsapp|telefon|sms)[a-z]{0,8}\W{1,6})\d(?:[ \u00A0.\-()/]{0,2}\d){6,14}/gi
 const LEAST_GROUPED = 9
 
 /** Telephone numbers, in the forms in which people write them. */
-export const phone: Detector = {
+export const phone = createNumberDetector({
   name: 'phone',
   kind: 'personal',
-  isNumber: true,
   says: 'eight to fifteen digits behind `+` or `00`, nine or more in the groups in which numbers are written, or seven or more behind a word such as `tel`',
-  find: (text) => [
-    ...findAll(text, ABROAD, (found, start) => isPhone(text, found, start)),
-    ...GROUPED.flatMap((form) =>
-      findAll(
-        text,
-        form,
-        (found, start) => digitsOf(found).length >= LEAST_GROUPED && isPhone(text, found, start),
-      ),
-    ),
-    ...findAll(text, NAMED, (found, start) => !isWordAt(text, start + found.length)).map(
-      ({ start, end }) => ({ start: start + text.slice(start, end).search(/\d/), end }),
-    ),
+  numbers: [
+    { find: (text, from) => findFrom({ text, from }, ABROAD, (found, start) => isPhone(text, found, start)) },
+    ...GROUPED.map((form) => ({
+      shape: form,
+      find: (text: string, from: number) =>
+        findFrom(
+          { text, from },
+          form,
+          (found, start) => digitsOf(found).length >= LEAST_GROUPED && isPhone(text, found, start),
+        ),
+    })),
+    {
+      find: (text, from) =>
+        findFrom({ text, from }, NAMED, (found, start) => !isWordAt(text, start + found.length)),
+    },
   ],
-}
+})
 
 /** As numbers of people are written in the United States. */
 const SOCIAL_SECURITY = /^\d{3}-\d{2}-\d{4}$/
@@ -102,13 +105,17 @@ const VERSION_WORDS = /(?:\bv|version|release)\W{0,2}$/i
 const NOBODY = new Set(['127.0.0.1', '0.0.0.0', '255.255.255.255'])
 
 /** Addresses of the internet protocol, version 4. */
-export const ipAddress: Detector = {
+export const ipAddress = createNumberDetector({
   name: 'ip-address',
   kind: 'personal',
-  isNumber: true,
   says: 'four numbers up to 255; not those of the machine itself, nor numbers of versions',
-  find: (text) => findAll(text, V4, (found, start) => isV4(text, found, start)),
-}
+  numbers: [
+    {
+      shape: V4,
+      find: (text, from) => findFrom({ text, from }, V4, (found, start) => isV4(text, found, start)),
+    },
+  ],
+})
 
 function isV4(text: string, found: string, start: number): boolean {
   const end = start + found.length

@@ -17,14 +17,37 @@ export interface Detector {
   readonly kind: DetectedKind
   /** How it is found and checked, for people who have to rely on it. */
   readonly says: string
-  /** True where it is enough to look around numbers. */
-  readonly isNumber?: true
+  /** How it finds, where it is enough to look around numbers: `find` does the same, anywhere. */
+  readonly numbers?: readonly NumberForm[]
+  /**
+   * True where what it finds is, or begins in, at least 16 characters in a row that are letters and digits of ASCII and `+ / _ - .`, and
+   * is found in the whole of such a run alone.
+   */
+  readonly isRun?: true
   /** Most characters from the first to the last of what it finds; absent: no more than 512. */
   readonly reach?: number
   /** How much of a text that is still being written is settled for it (`looker.ts`); absent: all but the last `reach`. */
   settled?(text: string): number
   /** All places, in no order; they may overlap. */
   find(text: string): readonly Span[]
+}
+
+/** One way in which a number is written. */
+export interface NumberForm {
+  /**
+   * In all that it finds stands something that this matches, without a digit right before and behind it: what has no such digits is not
+   * looked at (`digit-shapes.ts`). Absent: all stretches with numbers are.
+   */
+  readonly shape?: RegExp
+  /** All places from a character on, in no order; they may overlap. */
+  find(text: string, from: number): readonly Span[]
+}
+
+type NumberDetector = Omit<Detector, 'find' | 'isRun'> & { readonly numbers: readonly NumberForm[] }
+
+/** Makes a detector of the ways in which its numbers are written. */
+export function createNumberDetector(detector: NumberDetector): Detector {
+  return { ...detector, find: (text) => detector.numbers.flatMap((form) => form.find(text, 0)) }
 }
 
 /** What is found in most texts. */
@@ -39,10 +62,19 @@ export function findAll(
   pattern: RegExp,
   accept: (found: string, start: number) => boolean,
 ): readonly Span[] {
+  return findFrom({ text, from: 0 }, pattern, accept)
+}
+
+/** The same, of what begins at a character or behind it. */
+export function findFrom(
+  { text, from }: { readonly text: string; readonly from: number },
+  pattern: RegExp,
+  accept: (found: string, start: number) => boolean,
+): readonly Span[] {
   let spans: Span[] | undefined
   // Begun anew each time, and to its end: nothing is left in it. A copy per text would cost more than most texts do.
   const search = pattern
-  search.lastIndex = 0
+  search.lastIndex = from
   for (let match = search.exec(text); match !== null; match = search.exec(text)) {
     const [found] = match
     const { index: start } = match

@@ -1,6 +1,8 @@
-import type { Detector, Span } from './detector.ts'
+import { LIMITS } from '../kit/limits.ts'
+import type { Detector, NumberForm, Span } from './detector.ts'
+import { digitsNeeded, hasDigits, type Digits } from './digit-shapes.ts'
 import type { Found, Looker } from './looker.ts'
-import { surveyText, type Survey } from './survey.ts'
+import { surveyText, type NumberSpan, type Survey } from './survey.ts'
 
 /** Shorter texts hold nothing that a detector could find. */
 const SHORTEST = 6
@@ -14,6 +16,8 @@ const MOST_BASE64 = 65_536
 /** Texts have no other control characters. */
 const NO_TEXT = /[^\t\n\r\u0020-\u007E\u0080-\u00FF]/
 const HEAD_BYTES = 48
+/** What may stand before the first word with digits that belongs to a number: a sign, a bracket, two letters and a blank. */
+const WIDEST_BEGIN = 4
 /** Most characters of what a detector finds that does not say so. */
 const USUAL_REACH = 512
 
@@ -30,18 +34,7 @@ const NOTHING: readonly Found[] = []
  * something which would have been found is found as a whole.
  */
 export function createLookThrough(detectors: readonly Detector[]): Looker {
-  const anywhere = detectors.filter(({ isNumber }) => isNumber !== true)
-  const aroundNumbers = detectors.filter(({ isNumber }) => isNumber === true)
-  const look: Look = (text, { numbers }) => {
-    const found: Found[] = []
-    for (const { name, find } of anywhere) for (const span of find(text)) found.push({ ...span, name })
-    for (const { start, end } of aroundNumbers.length === 0 ? NOTHING : numbers) {
-      const piece = text.slice(start, end)
-      for (const { name, find } of aroundNumbers)
-        for (const span of find(piece)) found.push({ start: start + span.start, end: start + span.end, name })
-    }
-    return found
-  }
+  const look = createLook(detectors)
   return {
     reach: Math.max(LONGEST_HELD_RUN, ...detectors.map(({ reach = USUAL_REACH }) => reach)),
     look(text) {
@@ -70,6 +63,61 @@ function beginOfRun(text: string): number {
 }
 
 type Look = (text: string, survey: Survey) => readonly Found[]
+
+/** Each detector looks where it is worth it: everywhere, at runs of characters, or around numbers of its shape. */
+function createLook(detectors: readonly Detector[]): Look {
+  const anywhere = detectors.filter(({ isRun, numbers }) => isRun !== true && numbers === undefined)
+  const inRuns = detectors.filter(({ isRun }) => isRun === true)
+  const formsFor = createFormsFor(detectors)
+  return (text, { numbers, runs }) => {
+    const found: Found[] = []
+    for (const { name, find } of anywhere) for (const span of find(text)) found.push({ ...span, name })
+    for (const run of inRuns.length === 0 ? NOTHING : runs) {
+      const piece = text.slice(run.start, run.end)
+      for (const { name, find } of inRuns)
+        for (const { start, end } of find(piece))
+          found.push({ start: run.start + start, end: run.start + end, name })
+    }
+    for (const stretch of numbers) {
+      const forms = formsFor(stretch.digits)
+      if (forms.length > 0) lookAround(stretch, { text, forms, found })
+    }
+    return found
+  }
+}
+
+interface Looking {
+  readonly text: string
+  readonly forms: readonly NamedForm[]
+  readonly found: Found[]
+}
+
+/** Looks around a number. What lies wholly before or behind belongs to another one, and may be cut here. */
+function lookAround({ start, end, from, to }: NumberSpan, { text, forms, found }: Looking): void {
+  const piece = text.slice(start, end)
+  const begin = Math.max(0, from - start - WIDEST_BEGIN)
+  for (const { name, find } of forms)
+    for (const span of find(piece, begin))
+      if (start + span.end > from && start + span.start < to)
+        found.push({ start: start + span.start, end: start + span.end, name })
+}
+
+type NamedForm = Pick<Detector, 'name'> & Pick<NumberForm, 'find'>
+
+/** Gives the forms of numbers that may stand in a stretch. There are few kinds of stretches, so each is thought about once. */
+function createFormsFor(detectors: readonly Detector[]): (digits: Digits) => readonly NamedForm[] {
+  const forms = detectors.flatMap(({ name, numbers = [] }) =>
+    numbers.map(({ shape, find }) => ({ name, find, needs: shape && digitsNeeded(shape) })),
+  )
+  const known = new Map<Digits, readonly NamedForm[]>()
+  return (digits) => {
+    const before = known.get(digits)
+    if (before !== undefined) return before
+    const possible = forms.filter(({ needs }) => needs?.some((needed) => hasDigits(digits, needed)) ?? true)
+    if (known.size < LIMITS.digitShapes) known.set(digits, possible)
+    return possible
+  }
+}
 
 function lookAt(text: string, look: Look): readonly Found[] {
   const survey = surveyText(text)

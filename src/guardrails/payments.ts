@@ -1,5 +1,5 @@
 import { digitsOf, isLuhn, modulo97 } from './checksums.ts'
-import { findAll, NOTHING, standsAlone, type Detector, type Span } from './detector.ts'
+import { createNumberDetector, findFrom, NOTHING, standsAlone, type Span } from './detector.ts'
 
 const CARDS = [
   /\d{13,19}/g,
@@ -11,23 +11,23 @@ const CARDS = [
 const ISSUERS = /^(?:2[2-7]|3[045678]|4|5[0-8]|6)/
 
 /** Numbers of payment cards. */
-export const paymentCard: Detector = {
+export const paymentCard = createNumberDetector({
   name: 'card',
   kind: 'personal',
-  isNumber: true,
   says: '13 to 19 digits in the groups of a card, by an issuer that there is, with the right check digit (Luhn)',
-  find: (text) =>
-    CARDS.flatMap((form) =>
-      findAll(
-        text,
-        form,
+  numbers: CARDS.map((pattern) => ({
+    shape: pattern,
+    find: (text, from) =>
+      findFrom(
+        { text, from },
+        pattern,
         (found, start) =>
           standsAlone(text, start, start + found.length) &&
           isCard(digitsOf(found)) &&
           !isInAccount(text, start),
       ),
-    ),
-}
+  })),
+})
 
 /** Four digits, or a country with its check digits, stand before it: an account number in groups. */
 function isInAccount(text: string, start: number): boolean {
@@ -121,21 +121,24 @@ const IBAN_LENGTHS: Readonly<Record<string, number>> = {
 }
 
 const IBAN_BEGIN = /[A-Za-z]{2}\d{2}(?=[ -]?[A-Za-z0-9])/g
+/** The digits behind the country, as far as they are not written in groups. */
+const IBAN_SHAPE = /[A-Za-z]{2}\d{2,32}/
 
 /** Numbers of bank accounts. */
-export const iban: Detector = {
+export const iban = createNumberDetector({
   name: 'iban',
   kind: 'personal',
-  isNumber: true,
   says: 'a country, its length and the right check digits (mod 97), with or without blanks',
-  find(text) {
-    let spans: Span[] | undefined
-    for (const { index } of text.matchAll(IBAN_BEGIN)) {
-      const span = accountAt(text, index)
-      if (span !== undefined) (spans ??= []).push(span)
-    }
-    return spans ?? NOTHING
-  },
+  numbers: [{ shape: IBAN_SHAPE, find: findAccounts }],
+})
+
+function findAccounts(text: string, from: number): readonly Span[] {
+  let spans: Span[] | undefined
+  for (const { start } of findFrom({ text, from }, IBAN_BEGIN, () => true)) {
+    const span = accountAt(text, start)
+    if (span !== undefined) (spans ??= []).push(span)
+  }
+  return spans ?? NOTHING
 }
 
 /** The account whose number begins at a place: as many characters as its country has, single blanks between them. */

@@ -1,29 +1,43 @@
 import type { Span } from './detector.ts'
+import { NO_DIGITS, withLetterBefore, withMark, withRun, type Digits } from './digit-shapes.ts'
+
+/** Around a number. */
+export interface NumberSpan extends Span {
+  /** Where its first word begins and its last one ends; what does not touch these is none of it. */
+  readonly from: number
+  readonly to: number
+  readonly digits: Digits
+}
 
 /** What one look at every character of a text tells of where a closer look is worth it. */
 export interface Survey {
   /** Around numbers, with room for the words before them. They may overlap. */
-  readonly numbers: readonly Span[]
+  readonly numbers: readonly NumberSpan[]
   /** Runs of characters that may be base64. */
   readonly base64: readonly Span[]
+  /** Runs of characters that may be a token: those of base64 and dots. */
+  readonly runs: readonly Span[]
 }
 
 /** Digits that stand near each other, at least, in a number of its own or in the four of an address of the internet protocol. */
-const LEAST_DIGITS = 7
+const LEAST_DIGITS = 6
 const LEAST_GROUPS = 4
 /** Between two of them at most: the letters of a bank in a bank account, with a blank at either side. */
 const WIDEST_GAP = 8
 /** A longer run of letters and digits is a hash or a picture, and none of it is looked at as a number. */
 const LONGEST_WORD = 34
-/** Room for the word before a number that says what it is, and for what must not follow it. */
+/** Room for the word before a number that says what it is, and for what must not follow it, however long that is. */
 const BEFORE = 48
-const BEHIND = 8
+const BEHIND = 48
 const LEAST_BASE64 = 24
+
+const LEAST_RUN = 16
 
 const DIGIT = 1
 const LETTER = 2
 const JOINER = 3
-/** Digit, letter, or another character of base64, by the code unit; anything else is nothing. */
+const DOT = 4
+/** Digit, letter, or another character of base64 or of a token, by the code unit; anything else is nothing. */
 const CLASSES = createClasses()
 
 function createClasses(): Uint8Array {
@@ -35,76 +49,115 @@ function createClasses(): Uint8Array {
 function classOf(character: string): number {
   if (/\d/.test(character)) return DIGIT
   if (/[A-Za-z]/.test(character)) return LETTER
+  if (character === '.') return DOT
   return /[+/_-]/.test(character) ? JOINER : 0
 }
 
 /** Looks at a text once. */
 export function surveyText(text: string): Survey {
-  const numbers = new Numbers(text.length)
+  const numbers = new Numbers(text)
   let base64: Span[] | undefined
+  let runs: Span[] | undefined
   let wordFrom = 0
-  let digits = 0
+  let hasDigit = false
+  let base64From = 0
   let runFrom = 0
   const { length } = text
-  for (let at = 0; at < length; at += 1) {
-    const kind = CLASSES[text.charCodeAt(at)]
+  // One further than the last: nothing stands there, and so all that is open ends.
+  for (let at = 0; at <= length; at += 1) {
+    const kind = at === length ? 0 : CLASSES[text.charCodeAt(at)]
     if (kind === LETTER) continue
     if (kind === DIGIT) {
-      digits += 1
+      hasDigit = true
       continue
     }
-    if (digits > 0) {
-      numbers.add(wordFrom, at, digits)
-      digits = 0
+    if (hasDigit) {
+      numbers.add(wordFrom, at)
+      hasDigit = false
     }
     wordFrom = at + 1
     if (kind === JOINER) continue
-    if (at - runFrom >= LEAST_BASE64) (base64 ??= []).push({ start: runFrom, end: at })
+    if (at - base64From >= LEAST_BASE64) (base64 ??= []).push({ start: base64From, end: at })
+    base64From = at + 1
+    if (kind === DOT) continue
+    if (at - runFrom >= LEAST_RUN) (runs ??= []).push({ start: runFrom, end: at })
     runFrom = at + 1
   }
-  if (digits > 0) numbers.add(wordFrom, length, digits)
-  if (length - runFrom >= LEAST_BASE64) (base64 ??= []).push({ start: runFrom, end: length })
-  return { numbers: numbers.end(), base64: base64 ?? NONE }
+  return { numbers: numbers.end(), base64: base64 ?? NONE, runs: runs ?? NONE }
 }
 
-const NONE: readonly Span[] = []
+const NONE: readonly never[] = []
 
 /** Puts words that hold digits together, as long as they stand near each other. */
 class Numbers {
-  readonly #length: number
-  #spans: Span[] | undefined
+  readonly #text: string
+  #spans: NumberSpan[] | undefined
   #from = 0
   #to = -1
-  #digits = 0
+  #count = 0
   #groups = 0
+  #digits = NO_DIGITS
 
-  constructor(length: number) {
-    this.#length = length
+  constructor(text: string) {
+    this.#text = text
   }
 
-  add(from: number, to: number, digits: number): void {
+  /** A word with digits in it. */
+  add(from: number, to: number): void {
     if (to - from > LONGEST_WORD) return
     if (this.#to < 0 || from - this.#to > WIDEST_GAP) {
       this.#close()
       this.#from = from
-      this.#digits = 0
+      this.#to = from
+      this.#count = 0
       this.#groups = 0
+      this.#digits = NO_DIGITS
     }
     this.#groups += 1
+    this.#read(this.#to, to)
     this.#to = to
-    this.#digits += digits
   }
 
-  end(): readonly Span[] {
+  end(): readonly NumberSpan[] {
     this.#close()
     return this.#spans ?? NONE
   }
 
+  /** Runs of digits, and what stands between them. */
+  #read(from: number, to: number): void {
+    let run = 0
+    let digits = this.#digits
+    let before = 0
+    for (let at = from; at < to; at += 1) {
+      const code = this.#text.charCodeAt(at)
+      const kind = CLASSES[code] ?? 0
+      if (kind === DIGIT) {
+        if (before === LETTER) digits = withLetterBefore(digits)
+        run += 1
+        before = kind
+        continue
+      }
+      before = kind
+      if (run > 0) {
+        digits = withRun(digits, run)
+        this.#count += run
+        run = 0
+      }
+      digits = withMark(digits, code)
+    }
+    if (run > 0) digits = withRun(digits, run)
+    this.#count += run
+    this.#digits = digits
+  }
+
   #close(): void {
-    if (this.#digits < LEAST_DIGITS && this.#groups < LEAST_GROUPS) return
+    if (this.#count < LEAST_DIGITS && this.#groups < LEAST_GROUPS) return
     ;(this.#spans ??= []).push({
+      from: this.#from,
+      to: this.#to,
       start: Math.max(0, this.#from - BEFORE),
-      end: Math.min(this.#length, this.#to + BEHIND),
+      end: Math.min(this.#text.length, this.#to + BEHIND),
+      digits: this.#digits,
     })
   }
 }

@@ -508,6 +508,8 @@ export const LIMITS = {
   terms: 1_000_000,
   /** Characters of one of them. */
   termCharacters: 200,
+  /** Kinds of stretches with digits for which it is remembered which numbers they may hold. */
+  digitShapes: 4_096,
   /** Lookers of guardrails that are kept for the next plan, so that a list which has not changed is not compiled anew. */
   keptLookers: 16,
   /** Patterns that one guardrail looks for. */
