@@ -1,3 +1,5 @@
+import { isSignForLetter } from './look-alikes.ts'
+
 /** What a character is to words. */
 export const LetterClass = {
   /** Stands between words. */
@@ -22,8 +24,9 @@ const LETTER = /[\p{L}\p{N}\p{M}]/u
 
 /** Code points whose fold was worked out once are remembered, so many at most. */
 const MOST_REMEMBERED = 65_536
-/** In the table of units: not worked out yet, and more than one unit. */
-const SEVERAL = 0xff_ff
+
+/** No letter is folded to it. */
+export const BETWEEN = 1
 
 /** A character as words are compared: its class, and what it is folded to. */
 export interface Folded {
@@ -37,19 +40,17 @@ export interface Folded {
  * is first met, and remembers it.
  */
 export class Letters {
+  /**
+   * By the code unit, as far as it was met: what a letter is folded to, where that is one unit, and `BETWEEN` for what stands between words
+   * whatever stands beside it; 0 for all others.
+   */
+  readonly plain = new Uint16Array(65_536)
   readonly #classes = new Uint8Array(65_536)
-  readonly #units = new Uint16Array(65_536)
   readonly #several = new Map<number, Folded>()
 
   /** The class of a code unit that is no half of a pair. */
   classOf(unit: number): number {
     return this.#classes[unit] || this.#learn(unit)
-  }
-
-  /** What a unit is folded to, where that is one unit; 0 where it is none or several. Its class was asked for before. */
-  unitOf(unit: number): number {
-    const folded = this.#units[unit] ?? 0
-    return folded === SEVERAL ? 0 : folded
   }
 
   /** What any code point is folded to. */
@@ -65,7 +66,8 @@ export class Letters {
     const folded = foldPoint(String.fromCharCode(unit))
     const { letterClass, units } = folded
     this.#classes[unit] = letterClass
-    this.#units[unit] = units.length > 1 ? SEVERAL : units.charCodeAt(0) || 0
+    if (letterClass === LetterClass.letter && units.length === 1) this.plain[unit] = units.charCodeAt(0)
+    if (letterClass === LetterClass.between && !isSignForLetter(unit)) this.plain[unit] = BETWEEN
     return letterClass
   }
 }

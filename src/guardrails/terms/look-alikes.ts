@@ -29,18 +29,18 @@ const LOOK_ALIKES = [
 
 const PLAIN_LETTER = /^[a-z]$/
 
+/** By the unit: itself. */
+export const ITSELF: Uint16Array = new Uint16Array(65_536).map((_none, unit) => unit)
+
 /** By the unit: the unit that stands for all that look like it; itself where nothing does. */
 export function createSkeletons(): Uint16Array {
-  const skeletons = new Uint16Array(65_536).map((_none, unit) => unit)
+  const skeletons = ITSELF.slice()
   for (const alike of LOOK_ALIKES)
     for (const letter of alike.toLowerCase()) skeletons[letter.charCodeAt(0)] = alike.charCodeAt(0)
   return skeletons
 }
 
-/** Signs that are letters where they stand between two of them. */
-export const SIGNS_FOR_LETTERS = /[\p{L}\p{N}][@$!|][\p{L}\p{N}]/u
-
-/** Is a unit one of those signs? */
+/** Is a unit one of the signs that are letters where they stand between two of them? */
 export function isSignForLetter(unit: number): boolean {
   return unit === 0x40 || unit === 0x24 || unit === 0x21 || unit === 0x7c
 }

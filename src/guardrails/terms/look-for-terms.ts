@@ -1,7 +1,9 @@
 import type { Found, Looker } from '../looker.ts'
 import { Letters } from './letters.ts'
-import { createSkeletons, SIGNS_FOR_LETTERS } from './look-alikes.ts'
-import { EMPTY_HASH, hashOfNext, hashOn, TermTable, type Term } from './term-table.ts'
+import { EMPTY_HASH, hashOfNext, hashOn } from './hash.ts'
+import { createSkeletons } from './look-alikes.ts'
+import { readTerms, type Signs } from './term-list.ts'
+import { TermTable } from './term-table.ts'
 import { WordBuffer } from './word-buffer.ts'
 
 /** Of letters that stand one by one, so many at least are put together. */
@@ -37,18 +39,11 @@ export class TermLooker implements Looker {
   readonly #joined: TermTable | undefined
 
   constructor({ words, evasions }: TermsWanted) {
-    const letters = new Letters()
-    this.#words = new WordBuffer(letters)
-    const terms = readTerms(words, this.#words)
     const skeletons = evasions ? createSkeletons() : undefined
+    this.#words = new WordBuffer(new Letters(), skeletons)
+    const terms = readTerms(words, this.#words)
     this.#table = new TermTable(terms, skeletons)
-    if (evasions)
-      this.#joined = new TermTable(
-        terms
-          .map((term) => ({ ...term, units: term.units.replaceAll(' ', '') }))
-          .filter(({ units }) => units.length >= LEAST_LETTERS),
-        skeletons,
-      )
+    if (evasions) this.#joined = new TermTable(terms.joined(LEAST_LETTERS), skeletons)
     this.reach = Math.min(
       LONGEST_REACH,
       this.#table.longest * REACH_EACH + this.#table.longestTail + WIDEST_GAP,
@@ -59,7 +54,7 @@ export class TermLooker implements Looker {
     const found: Found[] = []
     this.#words.read(text, { signsAreLetters: false })
     this.#collect(text, found)
-    if (this.#joined !== undefined && SIGNS_FOR_LETTERS.test(text)) {
+    if (this.#joined !== undefined && this.#words.hasSigns) {
       this.#words.read(text, { signsAreLetters: true })
       this.#collect(text, found)
     }
@@ -72,8 +67,9 @@ export class TermLooker implements Looker {
     this.#words.read(text, { signsAreLetters: false })
     let settled = Math.min(halfPair(text), this.#settledWords(text))
     if (this.#joined !== undefined) {
+      const { hasSigns, endsInSign } = this.#words
       settled = Math.min(settled, this.#settledLetters(this.#joined))
-      if (/[\p{L}\p{N}][@$!|]/u.test(text)) {
+      if (hasSigns || endsInSign) {
         this.#words.read(text, { signsAreLetters: true })
         settled = Math.min(settled, this.#settledWords(text))
       }
@@ -90,16 +86,19 @@ export class TermLooker implements Looker {
   /** Terms that begin with a word. */
   #collectFrom(first: number, text: string, found: Found[]): void {
     const words = this.#words
-    let hash = EMPTY_HASH
-    for (let last = first; last < words.count; last += 1) {
-      hash = this.#hashWord(hash, last)
-      if (this.#table.mayHold(hash)) {
+    const table = this.#table
+    let hash = words.hashes[first] ?? EMPTY_HASH
+    // Mostly the first word tells that there is none.
+    for (let last = first; table.canBegin(hash); hash = this.#hashWord(hash, last)) {
+      if (table.mayHold(hash)) {
         const piece = { units: words.units, start: words.starts[first] ?? 0, end: words.ends[last] ?? 0 }
-        for (const term of this.#table.find(hash, piece))
-          add(found, text, { from: words.froms[first] ?? 0, to: words.tos[last] ?? 0, term })
+        for (const signs of table.find(hash, piece))
+          add(found, text, { from: words.froms[first] ?? 0, to: words.tos[last] ?? 0, signs })
       }
       hash = hashOfNext(hash)
-      if (!this.#table.canBegin(hash) || this.#isFarBehind(last)) return
+      if (!table.canBegin(hash) || this.#isFarBehind(last)) return
+      last += 1
+      if (last === words.count) return
     }
   }
 
@@ -130,13 +129,13 @@ export class TermLooker implements Looker {
     for (let first = 0; first < count; first += 1) {
       if (!this.#isLetter(first)) continue
       this.#spell(joined, first, (last, terms) => {
-        for (const term of terms) add(found, text, { from: froms[first] ?? 0, to: tos[last] ?? 0, term })
+        for (const signs of terms) add(found, text, { from: froms[first] ?? 0, to: tos[last] ?? 0, signs })
       })
     }
   }
 
   /** Spells letters that stand apart, from a place on. Gives whether it came to the end of the text with something that may go on. */
-  #spell(joined: TermTable, first: number, onTerms: (last: number, terms: Iterable<Term>) => void): boolean {
+  #spell(joined: TermTable, first: number, onTerms: (last: number, terms: Iterable<Signs>) => void): boolean {
     const { units, starts, count } = this.#words
     const spelt = new Uint16Array(joined.longest)
     let hash = EMPTY_HASH
@@ -193,11 +192,10 @@ export class TermLooker implements Looker {
 interface Match {
   readonly from: number
   readonly to: number
-  readonly term: Term
+  readonly signs: Signs
 }
 
-function add(found: Found[], text: string, { from, to, term }: Match): void {
-  const { lead, tail } = term
+function add(found: Found[], text: string, { from, to, signs: { lead, tail } }: Match): void {
   const start = from - lead.length
   const end = to + tail.length
   if (lead !== '' && (start < 0 || text.slice(start, from) !== lead)) return
@@ -231,33 +229,3 @@ function withoutRepeats(found: readonly Found[]): readonly Found[] {
 
 /** Signs that belong to a term, such as those of `C++` and `.NET`. */
 const BEFORE = /[.#@$+]/
-const SIGNS_BEFORE = /^\s*([.#@$+]*)/
-const SIGNS_BEHIND = /([#+*!$]*)\s*$/
-/** Written as it is compared. */
-const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/
-
-/** Terms as they are compared; what holds no letter, and what is there twice, is left out. */
-function readTerms(words: readonly string[], buffer: WordBuffer): readonly Term[] {
-  const terms: Term[] = []
-  const seen = new Set<string>()
-  for (const word of words) {
-    const term = readTerm(word, buffer)
-    const key =
-      term.lead === '' && term.tail === '' ? term.units : `${term.lead}\n${term.units}\n${term.tail}`
-    if (term.units === '' || seen.has(key)) continue
-    seen.add(key)
-    terms.push(term)
-  }
-  return terms
-}
-
-function readTerm(word: string, buffer: WordBuffer): Term {
-  if (PLAIN.test(word)) return { units: word, lead: '', tail: '' }
-  buffer.read(word, { signsAreLetters: false })
-  const length = buffer.count === 0 ? 0 : (buffer.ends[buffer.count - 1] ?? 0)
-  let units = ''
-  for (let at = 0; at < length; at += 1) units += String.fromCharCode(buffer.units[at] ?? 0)
-  const [, lead = ''] = SIGNS_BEFORE.exec(word) ?? []
-  const [, tail = ''] = SIGNS_BEHIND.exec(word) ?? []
-  return { units, lead, tail }
-}

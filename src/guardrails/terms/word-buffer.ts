@@ -1,5 +1,6 @@
-import { isSignForLetter } from './look-alikes.ts'
-import { LetterClass, type Letters } from './letters.ts'
+import { EMPTY_HASH, hashOn } from './hash.ts'
+import { isSignForLetter, ITSELF } from './look-alikes.ts'
+import { BETWEEN, LetterClass, type Letters } from './letters.ts'
 
 const BLANK = 0x20
 
@@ -20,44 +21,115 @@ export class WordBuffer {
   ends = new Int32Array(256)
   froms = new Int32Array(256)
   tos = new Int32Array(256)
+  /** Of each word: the hash of the skeletons of its units. */
+  hashes = new Int32Array(256)
   count = 0
   /** True where the text ends in a word, which may go on. */
   isOpen = false
+  /** True where a sign stands between two letters that could be one. */
+  hasSigns = false
+  /** True where the text ends in a letter and such a sign. */
+  endsInSign = false
   #length = 0
 
   readonly #letters: Letters
+  readonly #skeletons: Uint16Array
 
-  constructor(letters: Letters) {
+  /** @param skeletons by the unit, what stands for all that look like it */
+  constructor(letters: Letters, skeletons: Uint16Array = ITSELF) {
     this.#letters = letters
+    this.#skeletons = skeletons
+  }
+
+  /** How many units there are. */
+  get length(): number {
+    return this.#length
   }
 
   /** Reads a text in place of the last one. */
-  read(text: string, { signsAreLetters }: ReadOptions): void {
+  read(text: string, options: ReadOptions): void {
     this.count = 0
     this.#length = 0
     this.isOpen = false
-    const letters = this.#letters
-    for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at)
-      if (unit >= 0xd8_00 && unit <= 0xdf_ff) {
-        at = this.#readPair(text, at)
-        continue
-      }
-      const letterClass = letters.classOf(unit)
-      if (letterClass === LetterClass.letter) this.#add(letters.unitOf(unit), { unit, at, length: 1 })
-      else if (letterClass === LetterClass.between) {
-        if (signsAreLetters && this.isOpen && isSignForLetter(unit) && isBeforeLetter(text, at, letters))
-          this.#write(unit, at + 1)
-        else this.isOpen = false
-      } else this.#addOther(unit, { at, length: 1 })
+    this.hasSigns = false
+    this.endsInSign = false
+    for (let at = 0; at < text.length;) {
+      at = this.#readPlain(text, at)
+      if (at < text.length) at = this.#readOther(text, at, options)
     }
   }
 
+  /** Reads on as long as it is plain what a character is, and there is room for words: mostly to the end. Gives where that is. */
+  #readPlain(text: string, from: number): number {
+    this.#makeRoom(2 * (text.length - from))
+    const { plain } = this.#letters
+    const skeletons = this.#skeletons
+    const { units, starts, ends, froms, tos, hashes } = this
+    const lastWord = starts.length - 1
+    let { isOpen } = this
+    let word = this.count - 1
+    let length = this.#length
+    let hash = isOpen ? (hashes[word] ?? 0) : 0
+    let at = from
+    for (; at < text.length && word < lastWord; at += 1) {
+      const folded = plain[text.charCodeAt(at)] ?? 0
+      if (folded > BETWEEN) {
+        if (!isOpen) {
+          word += 1
+          units[length] = BLANK
+          length += word === 0 ? 0 : 1
+          starts[word] = length
+          froms[word] = at
+          hash = EMPTY_HASH
+          isOpen = true
+        }
+        units[length] = folded
+        length += 1
+        hash = hashOn(hash, skeletons[folded] ?? 0)
+      } else if (folded === 0) break
+      else if (isOpen) {
+        ends[word] = length
+        tos[word] = at
+        hashes[word] = hash
+        isOpen = false
+      }
+    }
+    if (isOpen) {
+      ends[word] = length
+      tos[word] = at
+      hashes[word] = hash
+    }
+    this.isOpen = isOpen
+    this.count = word + 1
+    this.#length = length
+    return at
+  }
+
+  /** What is no plain letter, and does not plainly stand between words. Gives where it ends. */
+  #readOther(text: string, at: number, { signsAreLetters }: ReadOptions): number {
+    const unit = text.charCodeAt(at)
+    if (unit >= 0xd8_00 && unit <= 0xdf_ff) return this.#readPair(text, at)
+    const letterClass = this.#letters.classOf(unit)
+    if (letterClass === LetterClass.letter) this.#add({ unit, at })
+    else if (letterClass === LetterClass.between) this.#readSign(text, at, signsAreLetters)
+    else this.#addOther(unit, { at, length: 1 })
+    return at + 1
+  }
+
+  #readSign(text: string, at: number, isLetter: boolean): void {
+    const unit = text.charCodeAt(at)
+    const isSign = this.isOpen && isSignForLetter(unit)
+    if (isSign && at === text.length - 1) this.endsInSign = true
+    const isBetween = isSign && isBeforeLetter(text, at, this.#letters)
+    if (isBetween) this.hasSigns = true
+    if (isBetween && isLetter) this.#write(unit, at + 1)
+    else this.isOpen = false
+  }
+
   /** A letter: mostly one unit. */
-  #add(folded: number, { unit, at, length }: Place & { readonly unit: number }): void {
+  #add({ unit, at }: { readonly unit: number; readonly at: number }): void {
     if (!this.isOpen) this.#open(at)
-    if (folded > 0) this.#write(folded, at + length)
-    else this.#writeAll(this.#letters.fold(unit).units, at + length)
+    this.#writeAll(this.#letters.fold(unit).units, at + 1)
   }
 
   #addOther(point: number, { at, length }: Place): void {
@@ -80,10 +152,10 @@ export class WordBuffer {
     const point = text.codePointAt(at) ?? 0
     if (point > 0xff_ff) {
       this.#addOther(point, { at, length: 2 })
-      return at + 1
+      return at + 2
     }
     if (at < text.length - 1) this.isOpen = false
-    return at
+    return at + 1
   }
 
   #open(at: number): void {
@@ -93,14 +165,17 @@ export class WordBuffer {
     this.ends[this.count] = this.#length
     this.froms[this.count] = at
     this.tos[this.count] = at
+    this.hashes[this.count] = EMPTY_HASH
     this.count += 1
     this.isOpen = true
   }
 
   #write(unit: number, to: number): void {
     this.#put(unit)
-    this.ends[this.count - 1] = this.#length
-    this.tos[this.count - 1] = to
+    const word = this.count - 1
+    this.ends[word] = this.#length
+    this.tos[word] = to
+    this.hashes[word] = hashOn(this.hashes[word] ?? EMPTY_HASH, this.#skeletons[unit] ?? 0)
   }
 
   #writeAll(units: string, to: number): void {
@@ -108,13 +183,17 @@ export class WordBuffer {
   }
 
   #put(unit: number): void {
-    if (this.#length === this.units.length) {
-      const grown = new Uint16Array(this.units.length * 2)
-      grown.set(this.units)
-      this.units = grown
-    }
+    this.#makeRoom(1)
     this.units[this.#length] = unit
     this.#length += 1
+  }
+
+  #makeRoom(count: number): void {
+    const needed = this.#length + count
+    if (needed <= this.units.length) return
+    const grown = new Uint16Array(Math.max(needed, this.units.length * 2))
+    grown.set(this.units)
+    this.units = grown
   }
 
   #growWords(): void {
@@ -122,6 +201,7 @@ export class WordBuffer {
     this.ends = doubled(this.ends)
     this.froms = doubled(this.froms)
     this.tos = doubled(this.tos)
+    this.hashes = doubled(this.hashes)
   }
 }
 
