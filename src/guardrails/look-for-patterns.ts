@@ -1,5 +1,6 @@
 import { compilePatternSet, type Pattern } from '../kit/pattern.ts'
 import type { Found, Looker } from './looker.ts'
+import { anyBegin, anyBeginSoFar, beginsOf, lengthOf, type Begin } from './pattern-begin.ts'
 
 /** A pattern of the file, by its name. */
 export interface NamedPattern {
@@ -10,32 +11,41 @@ export interface NamedPattern {
   readonly reach: number
 }
 
+/** Beginnings that are shorter stand everywhere. */
+const LEAST_BEGIN = 2
+
+/** A pattern that is denied where none of its beginnings stands. */
+interface Begun extends NamedPattern {
+  readonly begins: readonly Begin[]
+  readonly mayStand: RegExp
+}
+
 /** Looks for patterns. Time is linear in the text, whatever they are. */
 export function createPatternLooker(patterns: readonly NamedPattern[]): Looker {
-  const prepared = patterns.map((one) => ({ ...one, lead: literalLead(one.source) }))
-  // A pattern with words in it is denied by a look for these; all others are denied together, by one pass.
-  const worded = prepared.filter(({ source }) => hasWord(source))
-  const others = prepared.filter(({ source }) => !hasWord(source))
+  const begun: Begun[] = []
+  const others: NamedPattern[] = []
+  for (const one of patterns) {
+    const begins = beginsOf(one.source)
+    if (begins?.every((begin) => lengthOf(begin) >= LEAST_BEGIN) === true)
+      begun.push({ ...one, begins, mayStand: anyBegin(begins) })
+    else others.push(one)
+  }
+  // Mostly all of these are denied together, and those that say too little of how they begin too.
+  const anyBegun = anyBegin(begun.flatMap(({ begins }) => begins))
   const inSet = others.length === 0 ? () => [] : compilePatternSet(others.map(({ source }) => source))
   return {
     reach: Math.max(...patterns.map(({ reach }) => reach)),
     look(text) {
       const found: Found[] = []
-      for (const one of worded) if (one.pattern.test(text)) addTo(found, text, one)
+      if (begun.length > 0 && anyBegun.test(text))
+        for (const one of begun) if (one.mayStand.test(text)) addTo(found, text, one)
       for (const index of inSet(text)) {
         const one = others[index]
         if (one !== undefined) addTo(found, text, one)
       }
       return found
     },
-    settled(text) {
-      let settled = text.length
-      for (const { lead, reach } of prepared) {
-        const least = Math.max(0, text.length - reach)
-        settled = Math.min(settled, lead === '' ? least : beginOf(text, lead, least))
-      }
-      return settled
-    },
+    settled: createSettled(patterns),
   }
 }
 
@@ -43,27 +53,26 @@ function addTo(found: Found[], text: string, { name, pattern, reach }: NamedPatt
   for (const { start, end } of pattern.find(text)) if (end - start <= reach) found.push({ start, end, name })
 }
 
-/** Where a word stands first behind a place, or begins at the end of the text. */
-function beginOf(text: string, word: string, from: number): number {
-  const at = text.indexOf(word, from)
-  if (at >= 0) return at
-  let part = Math.min(word.length - 1, text.length)
-  while (part > 0 && !text.endsWith(word.slice(0, part))) part -= 1
-  return text.length - part
+/** What is settled: all before the first place within reach where one of them may begin. */
+function createSettled(patterns: readonly NamedPattern[]): (text: string) => number {
+  const byReach = Map.groupBy(patterns, ({ reach }) => reach)
+  const searches = [...byReach].map(([reach, some]) => {
+    const begins = some.map(({ source }) => beginsOf(source))
+    const isPlain = begins.every((one) => one !== undefined)
+    return { reach, begin: isPlain ? anyBeginSoFar(begins.flat()) : undefined }
+  })
+  return (text) => {
+    let settled = text.length
+    for (const { reach, begin } of searches) {
+      const least = Math.max(0, text.length - reach)
+      settled = Math.min(settled, begin === undefined ? least : placeOf(begin, text, least))
+    }
+    return settled
+  }
 }
 
-const LEAD = /^(?:\\b)?(?<lead>[A-Za-z0-9_#:@ -]+)(?<then>[?*{]?)/
-const FLAGS_OR_CHOICE = /\||\(\?/
-
-/** The characters with which everything begins that a pattern finds; empty where that is not plain to see. */
-export function literalLead(source: string): string {
-  if (FLAGS_OR_CHOICE.test(source)) return ''
-  const { lead = '', then = '' } = LEAD.exec(source)?.groups ?? {}
-  return then === '' ? lead : lead.slice(0, -1)
-}
-
-/** Is there most likely a word in all that it finds? Only how fast it is depends on it. */
-function hasWord(source: string): boolean {
-  const plain = source.replaceAll(/\\[a-zA-Z]|\[[^\]]*\]|\{[^}]*\}/g, ' ')
-  return !FLAGS_OR_CHOICE.test(source) && /[A-Za-z0-9_#:@-]{2}(?![?*])/.test(plain)
+function placeOf(begin: RegExp, text: string, from: number): number {
+  const search = begin
+  search.lastIndex = from
+  return search.exec(text)?.index ?? text.length
 }
