@@ -468,6 +468,8 @@ export const LIMITS = {
   cacheTags: 16,
   /** Different answers that may be kept of one question. */
   cacheBuckets: 100,
+  /** A longer last turn is only compared as it is. */
+  similarQuestionCharacters: 2_000,
   /** Requests of a drill for each of its routes. */
   drillRequests: 500,
   /** Requests of a drill for all of its routes: beyond it each gets fewer. */

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { guardAgainst } from './guards.ts'
+import { HELD_OUT_DIFFERENT_PAIRS, HELD_OUT_SAME_PAIRS } from './held-out-pairs.fixture.ts'
+import { DIFFERENT_PAIRS, SAME_PAIRS, type Pair, type PairKind } from './pairs.fixture.ts'
+import { readQuestion } from './read-question.ts'
+
+const against = ([one, other]: Pair) => guardAgainst(readQuestion(one), readQuestion(other))
+const isOne = (pair: Pair): boolean => against(pair) === undefined
+
+const KINDS: readonly PairKind[] = ['numbers', 'negation', 'names', 'time']
+const differing = (kind: PairKind): readonly Pair[] => [
+  ...DIFFERENT_PAIRS[kind],
+  ...HELD_OUT_DIFFERENT_PAIRS[kind],
+]
+const SAME = [...SAME_PAIRS, ...HELD_OUT_SAME_PAIRS]
+
+describe('guards', () => {
+  for (const kind of KINDS)
+    test(`of 75 pairs that differ in ${kind} none is held for one question, however near they are`, () => {
+      const pairs = differing(kind)
+      expect(new Set(pairs.map((pair) => pair.join(' | '))).size).toBe(75)
+      expect(pairs.filter(isOne)).toEqual([])
+      expect(pairs.filter(([one, other]) => isOne([other, one]))).toEqual([])
+    })
+
+  test('something is left of those that are the same', () => {
+    expect(SAME).toHaveLength(120)
+    // 71 as it stands; what is not found costs a call to a model.
+    expect(SAME.filter(isOne).length).toBeGreaterThanOrEqual(71)
+  })
+
+  test('a text is always the same as itself, and the order of the two does not matter', () => {
+    const texts = [...KINDS.flatMap(differing), ...SAME].flat()
+    for (const text of texts) expect(against([text, ` ${text} `])).toBeUndefined()
+    fc.assert(
+      fc.property(fc.constantFrom(...texts), fc.constantFrom(...texts), (one, other) => {
+        expect(against([one, other])).toBe(against([other, one]))
+      }),
+    )
+  })
+
+  test('a word that is exchanged for one that no table knows is another question', () => {
+    const texts = SAME.map(([one]) => one)
+    fc.assert(
+      fc.property(fc.constantFrom(...texts), fc.nat(), (text, place) => {
+        const words = text.split(' ')
+        words[place % words.length] = 'quxling'
+        expect(isOne([text, words.join(' ')])).toBe(false)
+      }),
+    )
+  })
+
+  test('texts in other languages are compared as they are', () => {
+    expect(against(['Wie setze ich das zurück?', 'Wie setze ich das zurück?'])).toBeUndefined()
+    expect(against(['Wie setze ich das zurück?', 'Wie kann ich das zurücksetzen?'])).toBe('language')
+    expect(against(['How do I reset it?', 'Wie setze ich es zurück?'])).toBe('language')
+    expect(against(['如何重置密码?', '如何更改密码?'])).toBe('language')
+  })
+})

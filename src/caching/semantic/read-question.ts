@@ -1,0 +1,213 @@
+import {
+  AUXILIARIES,
+  EMPTY_WORDS,
+  ENGLISH_SIGNS,
+  FIRST_PERSON,
+  FOREIGN_SIGNS,
+  LIGHT_PREPOSITIONS,
+  NEGATIONS,
+  NUMBER_WORDS,
+  OTHER_PERSONS,
+  OWN_PLURALS,
+  PLACING,
+  QUESTION_WORDS,
+  SAME_WORDS,
+  TIME_WORDS,
+  TWO_FACED,
+} from './english-words.ts'
+import { tidyQuestion, unwrapQuestion } from './tidy-question.ts'
+
+/** What a word of a question is. */
+export type AtomKind = 'word' | 'number' | 'negation' | 'time' | 'name' | 'asked' | 'mark'
+
+/** A word that counts, as it is compared. */
+export interface Atom {
+  readonly kind: AtomKind
+  readonly text: string
+}
+
+/** What is known of the text of a question, for comparing it with others. Worked out once. */
+export interface QuestionReading {
+  /** Without what never matters: form of letters, white space, case, the mark at its end. */
+  readonly normal: string
+  /** Is it English? Others are only compared as they are. */
+  readonly isEnglish: boolean
+  /** The words that count, in their order. */
+  readonly atoms: readonly Atom[]
+  /** Is there anything in it beside marks and question words? */
+  readonly hasContent: boolean
+  /** What stands in quotes, as it is written. */
+  readonly quoted: readonly string[]
+  /** Words that are names too where they are written as such. */
+  readonly twoFaced: readonly string[]
+  /** What it begins with where it is answered by yes or no, or what it ends with where it is no question. */
+  readonly form: string
+}
+
+/** Numbers with what belongs to them, words with marks of their own (`C++`, `node.js`, `a@b.c`), single marks. */
+const TOKEN =
+  /[-+]?[$€£¥]?\d[\d.,:/-]*\d(?:\p{L}+|%|°\p{L}?)?|[-+]?[$€£¥]?\d(?:\p{L}+|%|°\p{L}?)?|\p{L}[\p{L}\p{N}\p{M}]*(?:[.@_/\\&][\p{L}\p{N}]+)*(?:\+\+|#)?|[^\s,]|,/gu
+
+const NUMBER = /^[-+]?[$€£¥]?\d/
+const QUOTED = /["“”«»]([^"“”«»]+)["“”«»]|(?<![\p{L}\p{N}])['‘]([^'‘’]{2,}?)['’](?![\p{L}])/gu
+const LATIN = /\p{Script=Latin}/gu
+const LETTER = /\p{L}/gu
+/** Shares of letters and words by which a text is English. */
+const MOST_LATIN = 0.95
+const ENGLISH_SHARE = 0.2
+
+/** Reads the text of a question. Pure; O(length). */
+export function readQuestion(text: string): QuestionReading {
+  const tidy = tidyQuestion(text)
+  const isEnglish = isEnglishText(tidy.toLowerCase())
+  const quoted = Array.from(tidy.matchAll(QUOTED), ([, one, other]) => one ?? other ?? '')
+  if (!isEnglish)
+    return { normal: tidy, isEnglish, atoms: [], hasContent: false, quoted, twoFaced: [], form: '' }
+  const tokens = toTokens(unwrapQuestion(tidy))
+  const atoms = invertOf(toAtoms(tokens)).filter(({ text }) => text !== 'of')
+  return {
+    normal: tidy.toLowerCase(),
+    isEnglish,
+    atoms,
+    hasContent: atoms.some(({ kind }) => kind !== 'mark' && kind !== 'asked'),
+    quoted,
+    twoFaced: tokens.filter(isWrittenAsName).map(({ written }) => written),
+    form: formOf(tokens, tidy),
+  }
+}
+
+/** Capitals at the beginning of a sentence show nothing, unless all are. */
+function isWrittenAsName({ word, written, isFirst }: Token): boolean {
+  if (!TWO_FACED.has(word) || written === word) return false
+  const isFunction = QUESTION_WORDS.has(word) || AUXILIARIES.has(word) || word === 'it'
+  return !isFirst || !isFunction || written === written.toUpperCase()
+}
+
+function formOf(tokens: readonly Token[], tidy: string): string {
+  const first = tokens[0]?.word ?? ''
+  if (QUESTION_WORDS.has(first)) return ''
+  return AUXILIARIES.has(first) ? (SAME_WORDS.get(first) ?? first) : /\?\W*$/.test(tidy) ? '?' : '.'
+}
+
+function isEnglishText(normal: string): boolean {
+  const letters = normal.match(LETTER)?.length ?? 0
+  if (letters === 0 || (normal.match(LATIN)?.length ?? 0) < letters * MOST_LATIN) return false
+  const words = normal.match(/\p{L}+/gu) ?? []
+  const english = words.filter((word) => ENGLISH_SIGNS.has(word)).length
+  const foreign = words.filter((word) => FOREIGN_SIGNS.has(word)).length
+  return english >= Math.max(1, words.length * ENGLISH_SHARE) && foreign * 3 < english + 2
+}
+
+interface Token {
+  readonly word: string
+  readonly written: string
+  /** Begins with a capital where a sentence does not begin. */
+  readonly isName: boolean
+  /** Begins a sentence. */
+  readonly isFirst: boolean
+}
+
+function toTokens(text: string): readonly Token[] {
+  const tokens: Token[] = []
+  let isFirst = true
+  for (const [written] of text.matchAll(TOKEN)) {
+    const word = written.toLowerCase()
+    const isName = !isFirst && /^\p{Lu}/u.test(written) && word !== 'i'
+    tokens.push({ word, written, isName, isFirst })
+    isFirst = /[.?!:;]/.test(written) && written.length === 1
+  }
+  return tokens
+}
+
+function toAtoms(tokens: readonly Token[]): readonly Atom[] {
+  const hasOthers = tokens.some(({ word }) => OTHER_PERSONS.has(word))
+  const isNegated = tokens.some(({ word }) => NEGATIONS.has(word))
+  return tokens.flatMap((token, index): readonly Atom[] => {
+    const { word } = token
+    if (word === ',') return isNegated ? [{ kind: 'mark', text: ',' }] : []
+    if (word === 'of') return [{ kind: 'mark', text: 'of' }]
+    if (hasOthers && FIRST_PERSON.has(word)) return [{ kind: 'word', text: 'i' }]
+    if (LIGHT_PREPOSITIONS.has(word) && bindsTo(word, nextWeight(tokens, index + 1)))
+      return [{ kind: 'word', text: word }]
+    return EMPTY_WORDS.has(word) ? [] : [toAtom(token)]
+  })
+}
+
+/** What a preposition stands before, articles apart. */
+function nextWeight(tokens: readonly Token[], from: number): Atom | undefined {
+  for (let index = from; index < tokens.length && index < from + 3; index += 1) {
+    const token = tokens[index]
+    if (token !== undefined && !/^(?:the|a|an|my|your|our)$/.test(token.word)) return toAtom(token)
+  }
+  return undefined
+}
+
+function bindsTo(word: string, next: Atom | undefined): boolean {
+  if (next === undefined) return false
+  if (next.kind === 'number' || next.kind === 'time') return true
+  return next.kind === 'name' && !PLACING.has(word)
+}
+
+function toAtom({ word, isName }: Token): Atom {
+  const number = NUMBER_WORDS[word]
+  if (number !== undefined) return { kind: 'number', text: number }
+  if (NUMBER.test(word)) return { kind: 'number', text: numberText(word) }
+  if (NEGATIONS.has(word)) return { kind: 'negation', text: word === 'cannot' ? 'not' : word }
+  if (QUESTION_WORDS.has(word)) return { kind: 'asked', text: SAME_WORDS.get(word) ?? word }
+  const same = SAME_WORDS.get(word)
+  const single = same ?? singular(word)
+  if (TIME_WORDS.has(word) || TIME_WORDS.has(single)) return { kind: 'time', text: single }
+  if (!/^[\p{L}\p{N}]/u.test(word)) return { kind: 'mark', text: word }
+  return { kind: isName ? 'name' : 'word', text: SAME_WORDS.get(single) ?? single }
+}
+
+/** `1,000` is `1000`; everything else as it is written, since a comma may be a point elsewhere. */
+function numberText(word: string): string {
+  return word.replace(/(?<=\d),(?=\d{3}(?!\d))/g, '').replace(/^\+/, '')
+}
+
+/** Without the ending of a plural, or of a verb in the present. */
+function singular(word: string): string {
+  if (word.length < 4 || OWN_PLURALS.has(word) || !/^\p{L}+$/u.test(word)) return word
+  if (word.endsWith('ies') && word.length > 4) return `${word.slice(0, -3)}y`
+  if (/(?:s|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2)
+  return /[^sui]s$/.test(word) ? word.slice(0, -1) : word
+}
+
+/** `price of the train ticket` as `train ticket price`, from the last to the first. */
+function invertOf(atoms: readonly Atom[]): readonly Atom[] {
+  const placed = [...atoms]
+  for (let at = placed.length - 1; at > 0; at -= 1) {
+    if (placed[at]?.text !== 'of') continue
+    const head = placed[at - 1]
+    if (head === undefined || head.kind !== 'word') continue
+    let end = at + 1
+    while (isPlain(placed[end])) end += 1
+    if (end === at + 1) continue
+    const behind = placed.slice(at + 1, end)
+    placed.splice(at - 1, end - at + 1, ...behind, head)
+  }
+  return placed
+}
+
+const BINDING = new Set([
+  'from',
+  'by',
+  'to',
+  'in',
+  'on',
+  'at',
+  'for',
+  'with',
+  'than',
+  'as',
+  'or',
+  'and',
+  'if',
+  'per',
+])
+
+function isPlain(atom: Atom | undefined): boolean {
+  if (atom === undefined || BINDING.has(atom.text)) return false
+  return atom.kind === 'word' || atom.kind === 'name'
+}
