@@ -470,6 +470,12 @@ export const LIMITS = {
   cacheBuckets: 100,
   /** A longer last turn is only compared as it is. */
   similarQuestionCharacters: 2_000,
+  /** Questions that wait to be looked for among similar ones; more are misses. */
+  similarSearches: 256,
+  /** Numbers of a vector; longer ones are not compared. */
+  similarDimensions: 4_096,
+  /** Codes of vectors that are searched, a byte for each number; the vectors themselves take four times as much beside them. */
+  similarCodeBytes: 64 * 1024 * 1024,
   /** Requests of a drill for each of its routes. */
   drillRequests: 500,
   /** Requests of a drill for all of its routes: beyond it each gets fewer. */
