@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { postNothing } from '../guardrails/hooks/letter.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
@@ -21,6 +22,7 @@ async function foundIn(environment: Readonly<Record<string, string>>): Promise<s
       listedFacts: () => ({}),
       hmac: () => '',
       simulator: { port: 1 },
+      postLetter: postNothing,
     },
   )
   return found.map(({ name }) => name)

@@ -1,4 +1,5 @@
 import { keepLookers } from '../guardrails/kept-lookers.ts'
+import type { PostLetter } from '../guardrails/hooks/letter.ts'
 import type { FoundProvider } from '../config/compile-providers.ts'
 import type { Environment } from '../config/interpolate.ts'
 import { dialectMap } from '../dialects/all.ts'
@@ -27,13 +28,14 @@ export interface Surroundings {
 
 /** The part of the foundation that compiling needs; a command that starts nothing brings its own. */
 export interface CompileGround extends Pick<Foundation, 'hmac' | 'prices' | 'listedFacts' | 'clock'> {
+  readonly postLetter: PostLetter
   readonly simulator: { readonly port: number }
 }
 
 /** Gathers what a configuration is compiled against: providers, prices, and how keys are hashed. */
 export async function gatherCompileParts(
   { environment, detect, probe, ownOrigins }: Surroundings,
-  { hmac, prices, listedFacts, clock, simulator }: CompileGround,
+  { hmac, prices, listedFacts, clock, simulator, postLetter }: CompileGround,
 ) {
   const definitions = PROVIDERS.filter((definition) => definition.simulated !== true)
   const found = detect ? await detectProviders({ definitions, environment, probe, ownOrigins }) : []
@@ -57,6 +59,7 @@ export async function gatherCompileParts(
     alertWords: ALERT_WORDS,
     nowMs: () => clock.nowMs(),
     reuse: keepLookers(),
+    postLetter,
     knownModels: (provider: ProviderDefinition) => prices.models(provider),
     hashKey(key: Secret) {
       const parsed = parseKey(key.reveal())

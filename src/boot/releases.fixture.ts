@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { postNothing } from '../guardrails/hooks/letter.ts'
 import { keepLookers } from '../guardrails/kept-lookers.ts'
 import { dialectMap } from '../dialects/all.ts'
 import { describePlan } from '../config/describe-plan.ts'
@@ -90,6 +91,7 @@ async function openProcess(
     listedFacts: () => ({}),
     nowMs: () => clock.nowMs(),
     reuse: keepLookers(),
+    postLetter: postNothing,
     knownModels: () => [],
     alertWords: ALERT_WORDS,
     hashKey: (key) => ({ id: key.reveal(), secretHmac: key.reveal() }),

@@ -1,6 +1,7 @@
 import { createDetectors } from '../guardrails/all.ts'
 import type { GuardAction, Guardrail, GuardTerms, Watching } from '../guardrails/guardrail.ts'
 import type { ReuseLooker } from '../guardrails/kept-lookers.ts'
+import type { PostLetter } from '../guardrails/hooks/letter.ts'
 import type { KindParts } from '../guardrails/kinds/kind.ts'
 import { defined } from '../kit/defined.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
@@ -10,6 +11,7 @@ import type { PathStep, ProblemDraft } from './problems.ts'
 import { unknownNames, type PlacedName } from './rule-names.ts'
 import type { Config } from './schema.ts'
 import type { GuardrailConfig } from './schema/guardrails.ts'
+import type { SecretsByReference } from './secrets.ts'
 
 /** What guardrails refer to. */
 export interface GuardrailContext {
@@ -21,6 +23,9 @@ export interface GuardrailContext {
   /** Reads files that guardrails name. */
   readonly readText: (path: string) => string | undefined
   readonly reuse: ReuseLooker
+  readonly secrets: SecretsByReference
+  /** Asks other servers. */
+  readonly postLetter: PostLetter
 }
 
 export interface CompiledGuardrails {
@@ -33,15 +38,17 @@ export interface CompiledGuardrails {
 export function compileGuardrails(config: Config, context: GuardrailContext): CompiledGuardrails {
   const written = Object.entries(config.guardrails)
   if (written.length === 0) return { drafts: [] }
-  const { readText, reuse } = context
+  const { readText, reuse, secrets, postLetter: post } = context
   const keyPrefixes = context.definitions.flatMap(({ keyPrefixes: own = [] }) => own)
-  const parts: KindParts = { detectors: createDetectors(keyPrefixes), readText, reuse }
+  const detectors = createDetectors(keyPrefixes)
+  const secretOf = (reference: string) => secrets.get(reference)
+  const parts: Omit<KindParts, 'rule'> = { detectors, readText, reuse, secretOf, post }
   const all: Guardrail[] = []
   const drafts: ProblemDraft[] = []
   for (const [name, rule] of written) {
     const path = ['guardrails', name]
     drafts.push(...namesIn(rule, path, { config, context }))
-    const watching = rule.watches.compile(parts)
+    const watching = rule.watches.compile({ ...parts, rule: { name, budgetMs: rule.budget } })
     if ('problems' in watching)
       drafts.push(
         ...watching.problems.map((one) => ({ ...one, path: [...path, rule.watches.kind, ...one.path] })),

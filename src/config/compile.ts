@@ -20,6 +20,7 @@ import {
 } from './compile-accounts.ts'
 import { compileContent, type ContentContext } from './compile-content.ts'
 import { compileDrills, type DrillContext } from './compile-drills.ts'
+import type { PostLetter } from '../guardrails/hooks/letter.ts'
 import type { ReuseLooker } from '../guardrails/kept-lookers.ts'
 import { compileGuardrails, type GuardrailContext } from './compile-guardrails.ts'
 import { compileProofs, type ProofContext } from './compile-proofs.ts'
@@ -71,6 +72,8 @@ export interface CompileParts {
   readonly nowMs: () => number
   /** Keeps what guardrails are compiled to. */
   readonly reuse: ReuseLooker
+  /** Asks servers of guardrails. */
+  readonly postLetter: PostLetter
   /** Grows with each load of this process. */
   readonly sequence: number
 }
@@ -150,8 +153,8 @@ function build(config: Config, { secrets, layers, readText }: LoadedConfig, part
   const named = compileNames(config, setups, context)
   const keys = compileKeys(config, { secrets, hashKey: parts.hashKey })
   const routeNames = [...named.routes.keys(), ...named.wildcards]
-  const { definitions, reuse, alertWords: words } = parts
-  const referred = { ...context, definitions, setups, routeNames, secrets, words, readText, reuse }
+  const words = parts.alertWords
+  const referred = { ...parts, ...context, setups, routeNames, secrets, words, readText }
   const referring = compileReferring(config, referred)
   return {
     setups,

@@ -150,6 +150,9 @@ function secretUses(config: Config): SecretUse[] {
     add([...path, 'routing_key'], channel.routing_key)
     add([...path, 'password'], channel.password)
   }
+  for (const [name, { watches }] of Object.entries(config.guardrails))
+    for (const { path, reference } of watches.secrets)
+      add(['guardrails', name, watches.kind, ...path], reference)
   config.keys.forEach((key, index) => add(['keys', index, 'value'], key.value))
   return uses
 }

@@ -512,6 +512,24 @@ export const LIMITS = {
   doctorCalls: 8,
   /** Names that one finding of such a check spells out. */
   doctorNames: 10,
+  /** Characters of a request or an answer about which a server of guardrails is asked; of longer ones it could not tell. */
+  hookCharacters: 2_000_000,
+  /** Messages by which it is asked about one request or answer. */
+  hookLetters: 200,
+  /** Of these, how many are under way at a time. */
+  hookLettersAtOnce: 4,
+  /** What is read of one of its answers. */
+  hookAnswerBytes: 1024 * 1024,
+  /** Places and things that it may have found in one request or answer. */
+  hookFindings: 10_000,
+  /** Words that it has found without saying where, which are looked up in the texts. */
+  hookWords: 200,
+  /** Names of what it has found; those that come later are told as `other`. */
+  hookNames: 50,
+  /** The longest until a connection to it stands. */
+  hookConnectMs: 1_000,
+  /** Servers of guardrails of which it is known whether they answer. */
+  hookCircuits: 200,
   /** Words and phrases that one guardrail looks for. */
   terms: 1_000_000,
   /** Characters of one of them. */

@@ -12,13 +12,13 @@ const sources = files('src/**/*.ts').filter((file) => !file.endsWith('.test.ts')
 const WORDS: readonly string[] = ['together', 'lambda', 'synthetic', 'triton']
 const NAMES = PROVIDERS.map(({ name }) => name).filter((name) => name !== 'sim' && !WORDS.includes(name))
 const VENDORS = new RegExp(
-  `(?<![a-z])(${[...NAMES, 'bedrock', 'azure'].join('|')})(?![a-z])|'(${WORDS.join('|')})'`,
+  `(?<![a-z])(${[...NAMES, 'bedrock', 'azure', 'presidio', 'lakera'].join('|')})(?![a-z])|'(${WORDS.join('|')})'`,
   'i',
 )
 
-/** Where vendors are at home: their rows, their simulations and the folders and the lists of the dialects. */
+/** Where vendors are at home: their rows, their simulations, the folders and the lists of the dialects, and the contracts of their guardrails. */
 const HOMES =
-  /^src\/(providers|drills\/vendors|clients\/rows|dialects\/[^/]+)\/|^src\/dialects\/all(-fates\.fixture)?\.ts$/
+  /^src\/(providers|drills\/vendors|clients\/rows|dialects\/[^/]+|guardrails\/hooks)\/|^src\/dialects\/all(-fates\.fixture)?\.ts$/
 
 /** Where a vendor is named to people, to their tools or to tests, and nothing that is served depends on it. */
 const SPOKEN: Readonly<Record<string, RegExp>> = {

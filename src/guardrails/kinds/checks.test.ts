@@ -20,6 +20,9 @@ async function judge(
     detectors: [],
     readText: () => undefined,
     reuse: (_key, make) => make(),
+    rule: { name: 'check', budgetMs: 1_000 },
+    secretOf: () => undefined,
+    post: () => Promise.reject(new Error('nobody is asked')),
   })
   const asked: Question<Operation>[] = []
   const ask = (async (question: Question<Operation>) => {

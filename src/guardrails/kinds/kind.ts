@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import { defined } from '../../kit/defined.ts'
+import type { Secret } from '../../kit/secret.ts'
 import type { Detector } from '../detector.ts'
 import { GUARD_PHASES, type GuardPhase } from '../../exchange/guard.ts'
 import type { GuardAction, Watching } from '../guardrail.ts'
+import type { PostLetter } from '../hooks/letter.ts'
 import type { ReuseLooker } from '../kept-lookers.ts'
 
 /** What kinds work with. */
@@ -13,6 +15,18 @@ export interface KindParts {
   readonly readText: (path: string) => string | undefined
   /** For what takes long to compile. */
   readonly reuse: ReuseLooker
+  /** The guardrail that is made of it. */
+  readonly rule: { readonly name: string; readonly budgetMs: number }
+  /** Gives the secret that a reference of the file stands for; undefined where it is missing, which is told elsewhere. */
+  readonly secretOf: (reference: string) => Secret | undefined
+  /** Asks other servers. */
+  readonly post: PostLetter
+}
+
+/** A secret that the options refer to, at a path below them. */
+export interface KindSecret {
+  readonly path: readonly (string | number)[]
+  readonly reference: string
 }
 
 /** Something wrong with the options of a guardrail, at a path below them. */
@@ -30,6 +44,7 @@ export interface KindSettings {
   readonly phases: readonly GuardPhase[]
   /** What can be done where it has found something; absent: anything. */
   readonly actions?: readonly GuardAction['type'][]
+  readonly secrets: readonly KindSecret[]
   compile(parts: KindParts): Watching | { readonly problems: readonly KindProblem[] }
 }
 
@@ -49,6 +64,8 @@ interface Described {
 interface Definition<Options> extends Described {
   /** What the file says below the name. */
   readonly options: z.ZodType<Options>
+  /** The secrets that they refer to; absent: to none. */
+  secrets?(options: Options): readonly KindSecret[]
   compile(options: Options, parts: KindParts): Watching | { readonly problems: readonly KindProblem[] }
 }
 
@@ -59,13 +76,19 @@ export interface GuardrailKind extends Described {
 }
 
 /** Makes a kind of all that there is to say of it. */
-export function defineKind<Options>({ options, compile, ...described }: Definition<Options>): GuardrailKind {
+export function defineKind<Options>({
+  options,
+  secrets,
+  compile,
+  ...described
+}: Definition<Options>): GuardrailKind {
   const { name, isCheck = false, phases = GUARD_PHASES, actions } = described
   const schema = options.transform((said) => ({
     kind: name,
     isCheck,
     phases,
     ...defined({ actions }),
+    secrets: secrets?.(said) ?? [],
     compile: (parts: KindParts) => compile(said, parts),
   }))
   return { ...described, schema }

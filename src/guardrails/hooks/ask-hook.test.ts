@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'bun:test'
+import { sampleExchange } from '../../policies/samples.fixture.ts'
+import { ask, failureOf, open } from './ask-hook.fixture.ts'
+import { createHookCheck } from './ask-hook.ts'
+import type { PostLetter } from './letter.ts'
+
+describe('what is sent is bounded', () => {
+  test('longer texts are cut into letters, a few of them under way at a time, and the first that fails ends all', async () => {
+    let underWay = 0
+    let most = 0
+    let sent = 0
+    const aborted: boolean[] = []
+    const answers: PromiseWithResolvers<string>[] = []
+    const post: PostLetter = (_letter, { signal }) => {
+      sent += 1
+      underWay += 1
+      most = Math.max(most, underWay)
+      const answer = Promise.withResolvers<string>()
+      signal.addEventListener('abort', () => void aborted.push(true))
+      answers.push(answer)
+      return answer.promise.finally(() => (underWay -= 1))
+    }
+    const hook = open('presidio', { url: 'https://guard.example' })
+    const check = createHookCheck(hook, { guardrail: 'guard', isPrivate: false, post, limitMs: 1_000 })
+    const asked = check.judge({
+      phase: 'input',
+      texts: ['x'.repeat(250_000)],
+      exchange: sampleExchange(),
+      signal: new AbortController().signal,
+    })
+    answers[0]?.resolve('[]')
+    await Bun.sleep(0)
+    answers[1]?.reject(new Error('broken'))
+    expect(String(await failureOf(asked))).toContain('broken')
+    await Bun.sleep(0)
+    expect([most, sent, aborted.length > 0]).toEqual([4, 5, true])
+  })
+
+  test('what is longer than anybody would wait for is not sent at all', async () => {
+    const asked = ask({ type: 'presidio', texts: ['x'.repeat(2_000_001)], answers: [[]] })
+    expect(String(await failureOf(asked))).toContain('too long')
+    const tooMany = ask({ type: 'azure', texts: ['x'.repeat(1_900_000)], answers: [[]] })
+    expect(String(await failureOf(tooMany))).toContain('too long')
+  })
+
+  test('nobody is asked where nothing was said', async () => {
+    const { letters, finding } = await ask({ type: 'presidio', texts: ['', ' \n'], answers: [[]] })
+    expect([letters.length, finding]).toEqual([0, {}])
+  })
+})

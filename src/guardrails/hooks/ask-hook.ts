@@ -1,0 +1,75 @@
+import { parseJsonValue } from '../../kit/json.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import type { Check, Checked } from '../check.ts'
+import type { Hook, Question } from './contract.ts'
+import { HookFailure, type PostLetter, type Posting } from './letter.ts'
+import { Sighting } from './seen.ts'
+
+/** By what a server is asked. */
+export interface HookParts {
+  readonly guardrail: string
+  readonly isPrivate: boolean
+  readonly post: PostLetter
+  /** The longest that an answer is waited for. */
+  readonly limitMs: number
+}
+
+/**
+ * Creates the check that asks a server. What it is sent is bounded and in parts, a few of them at a time; the first that fails is the end of
+ * all, since what one part holds nobody knows then. Rejects with HookFailure.
+ */
+export function createHookCheck(hook: Hook, parts: HookParts): Check {
+  return {
+    async judge({ phase, texts, exchange, signal }) {
+      const asked = askable(texts)
+      const questions = hook.ask({ guardrail: parts.guardrail, phase, texts: asked, exchange })
+      if (questions.length > LIMITS.hookLetters) throw new HookFailure(TOO_LONG)
+      const sighting = new Sighting()
+      await askAll(questions, parts, { signal, sighting })
+      return sighting.finding()
+    },
+  }
+}
+
+const TOO_LONG = 'the texts are too long to be asked about'
+
+/** Each text once, those without a word left out. */
+function askable(texts: Checked['texts']): readonly string[] {
+  const distinct = [...new Set(texts)].filter((text) => /\S/.test(text))
+  const characters = distinct.reduce((sum, { length }) => sum + length, 0)
+  if (characters > LIMITS.hookCharacters) throw new HookFailure(TOO_LONG)
+  return distinct
+}
+
+interface Asking {
+  readonly signal: AbortSignal
+  readonly sighting: Sighting
+}
+
+async function askAll(
+  questions: readonly Question[],
+  { guardrail, isPrivate, post, limitMs }: HookParts,
+  { signal, sighting }: Asking,
+): Promise<void> {
+  const failed = new AbortController()
+  const posting = { guardrail, isPrivate, limitMs, signal: AbortSignal.any([signal, failed.signal]) }
+  const waiting = questions.values()
+  const askOn = async (): Promise<void> => {
+    for (const question of waiting) sighting.add(await askOne(question, post, posting))
+  }
+  const workers = Array.from({ length: Math.min(LIMITS.hookLettersAtOnce, questions.length) }, askOn)
+  try {
+    await Promise.all(workers)
+  } catch (thrown) {
+    failed.abort()
+    throw thrown
+  }
+}
+
+async function askOne(question: Question, post: PostLetter, posting: Posting) {
+  const answer = parseJsonValue(await post(question, posting))
+  if (answer === undefined) throw new HookFailure('it answered what is no JSON')
+  const seen = question.read(answer.value)
+  if (seen === undefined) throw new HookFailure('it answered in another form than expected')
+  return seen
+}
