@@ -1,5 +1,5 @@
+import type { Exchange } from '../../exchange/exchange.ts'
 import { Secret } from '../../kit/secret.ts'
-import { sampleExchange } from '../../policies/samples.fixture.ts'
 import type { CheckFinding } from '../check.ts'
 import { CONTRACTS } from './all.ts'
 import { createHookCheck } from './ask-hook.ts'
@@ -37,8 +37,11 @@ export interface Asked {
   readonly finding: CheckFinding
 }
 
-/** Asks a server that answers what it is told to. */
-export async function ask({ type, options = {}, texts, phase = 'input', answers }: Case): Promise<Asked> {
+/** Asks a server that answers what it is told to, about texts of an exchange. */
+export async function askAbout(
+  { type, options = {}, texts, phase = 'input', answers }: Case,
+  exchange: Exchange,
+): Promise<Asked> {
   const letters: Letter[] = []
   const post: PostLetter = (letter) => {
     const answer = answers[Math.min(letters.length, answers.length - 1)] ?? ''
@@ -53,7 +56,7 @@ export async function ask({ type, options = {}, texts, phase = 'input', answers 
     limitMs: 1_000,
   })
   const signal = new AbortController().signal
-  return { finding: await check.judge({ phase, texts, exchange: sampleExchange(), signal }), letters }
+  return { finding: await check.judge({ phase, texts, exchange, signal }), letters }
 }
 
 /** What was found, and the words at each place. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { sampleExchange } from '../../policies/samples.fixture.ts'
-import { ask, failureOf, open } from './ask-hook.fixture.ts'
+import { askAbout, failureOf, open, type Case } from './ask-hook.fixture.ts'
 import { createHookCheck } from './ask-hook.ts'
 import type { PostLetter } from './letter.ts'
+
+const ask = (asked: Case) => askAbout(asked, sampleExchange())
 
 describe('what is sent is bounded', () => {
   test('longer texts are cut into letters, a few of them under way at a time, and the first that fails ends all', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { ask } from './ask-hook.fixture.ts'
+import { sampleExchange } from '../../policies/samples.fixture.ts'
+import { askAbout, type Case } from './ask-hook.fixture.ts'
 import type { Letter } from './letter.ts'
+
+const ask = (asked: Case) => askAbout(asked, sampleExchange())
 
 const bodyOf = (letter: Letter | undefined): unknown => JSON.parse(letter?.body ?? '')
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { ask, failureOf, told, type Case } from './ask-hook.fixture.ts'
+import { sampleExchange } from '../../policies/samples.fixture.ts'
+import { askAbout, failureOf, told, type Case } from './ask-hook.fixture.ts'
+
+const ask = (asked: Case) => askAbout(asked, sampleExchange())
 
 const PII = { name: 'x', action: 'ANONYMIZED' }
 
