@@ -26,7 +26,9 @@ type Ground = Pick<Foundation, 'clock' | 'telemetry' | 'store'>
 /** Opens the cache of answers: in the memory of this process, and in the store where they are to be kept for longer. */
 export function openCaching(ground: Ground, keeping: AnswerKeeping | undefined): OpenCaching {
   const { clock, telemetry } = ground
-  const parts = { flights: new Flights(), clock, telemetry }
+  const flights = new Flights()
+  telemetry.gauge('gatehouse_cache_followers', () => flights.followers)
+  const parts = { flights, clock, telemetry }
   if (keeping === undefined) {
     const answers = createMemoryAnswers(LIMITS.cacheBytes)
     showMemory(ground, answers)

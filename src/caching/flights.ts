@@ -6,6 +6,13 @@ import type { Follower } from './follower.ts'
 export class Flights {
   readonly #open = new Map<string, Flight>()
 
+  /** Requests that read along calls which others may still join. */
+  get followers(): number {
+    let count = 0
+    for (const { followers } of this.#open.values()) count += followers
+    return count
+  }
+
   /** Is a call under way that others may join? */
   isOpen(key: string): boolean {
     return this.#open.has(key)

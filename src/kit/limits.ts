@@ -446,7 +446,7 @@ export const LIMITS = {
   simulatedBodyBytes: 256 * 1024,
   /** Model names that a simulated provider counts requests of. */
   simulatedModelNames: 10_000,
-  /** An answer that is longer is not kept for others who ask the same. */
+  /** An answer that is longer is not kept for others who ask the same; of one under way, so much waits for those who read it more slowly than it comes. */
   cachedAnswerBytes: 1024 * 1024,
   /** Of these in memory; beyond it those go that were not used for longest. Seen in `gatehouse_cache_bytes`. */
   cacheBytes: 64 * 1024 * 1024,
@@ -463,6 +463,7 @@ export const LIMITS = {
   /** Routes of which it is told what is kept of them. */
   cacheRoutes: 100,
   /** Requests that wait for the answer of one that asks the same; more ask for themselves. */
+  /** Requests that read along what one is answered that asks the same; more ask for themselves. Seen in `gatehouse_cache_followers`. */
   cacheFollowers: 10_000,
   /** Tags of a route, and of a request, by which kept answers can be removed. */
   cacheTags: 16,

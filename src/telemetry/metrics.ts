@@ -291,6 +291,11 @@ export const METRICS = {
     labels: ['outcome'],
   },
   gatehouse_cache_entries: { kind: 'gauge', help: 'Answers that are kept in memory.', labels: [] },
+  gatehouse_cache_followers: {
+    kind: 'gauge',
+    help: 'Requests that read along what another one is answered that asks the same.',
+    labels: [],
+  },
   gatehouse_cache_bytes: { kind: 'gauge', help: 'Memory that kept answers take.', labels: [] },
   gatehouse_guardrail_verdicts_total: {
     kind: 'counter',
