@@ -139,7 +139,7 @@ beforeAll(async () => {
       models: { 'told/m': { price: { input: 0, output: 0, request: 1 } } },
       routes: { shared: route('told/m'), failing: route('failing/m'), breaking: route('breaking/m') },
       guardrails: {
-        two: { terms: { words: ['two'] }, phases: ['output'], action: 'block', keys: ['guarded'] },
+        guardrails: { two: NO_TWO },
       },
     },
     keys: { one: {}, two: {}, guarded: {}, poor: { budget: { usd: 1, per: 'day' } } },
