@@ -138,9 +138,7 @@ beforeAll(async () => {
     config: {
       models: { 'told/m': { price: { input: 0, output: 0, request: 1 } } },
       routes: { shared: route('told/m'), failing: route('failing/m'), breaking: route('breaking/m') },
-      guardrails: {
-        guardrails: { two: NO_TWO },
-      },
+      guardrails: { two: NO_TWO },
     },
     keys: { one: {}, two: {}, guarded: {}, poor: { budget: { usd: 1, per: 'day' } } },
   })
