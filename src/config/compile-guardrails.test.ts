@@ -17,6 +17,9 @@ describe('guardrails of a file', () => {
         'blocked: { detect: [secrets], action: block }',
         'flagged: { detect: [email], action: flag, mode: shadow, budget: 5ms, on_error: allow }',
         'restricted: { detect: [email], action: restrict, only: { providers: [sim] } }',
+        'judged: { rubric: { model: sim/judge, rubric: x }, action: block }',
+        'shaped: { answer_schema: { from: request }, action: block }',
+        'mended: { answer_schema: { from: request, repair: true }, action: block, budget: 9s }',
       ),
     )
     const told = plan?.guardrails?.all.map((one) => [
@@ -33,6 +36,9 @@ describe('guardrails of a file', () => {
       ['blocked', 'detect', 'input', 'block', false, 50, 'block'],
       ['flagged', 'detect', 'input,output', 'flag', true, 5, 'allow'],
       ['restricted', 'detect', 'input', 'restrict', false, 50, 'block'],
+      ['judged', 'rubric', 'input', 'block', false, 10_000, 'block'],
+      ['shaped', 'answer_schema', 'output', 'block', false, 2_000, 'block'],
+      ['mended', 'answer_schema', 'output', 'block', false, 9_000, 'block'],
     ])
   })
 
@@ -62,7 +68,7 @@ describe('guardrails of a file', () => {
     ['a: { detec: [email], action: flag }', 'Did you mean "detect"?'],
     ['a: { detect: [emial], action: flag }', 'Did you mean "email"?'],
     ['a: { detect: [email], action: masc }', 'Did you mean "mask"?'],
-    ['a: { action: flag }', 'one of detect, terms, patterns, links, moderation, rubric'],
+    ['a: { action: flag }', 'one of detect, terms, patterns, links, moderation, rubric, answer_schema'],
     ['a: { patterns: { A: "(" }, action: flag }', 'guardrails.a.patterns.A: this is no regular expression'],
     ['a: { patterns: { A: "(?:a{1,100}){1,100}b" }, action: flag }', 'guardrails.a.patterns.A'],
     ['a: { patterns: {}, action: flag }', 'at least one pattern'],
@@ -84,6 +90,11 @@ describe('guardrails of a file', () => {
     ['a: { rubric: { model: sim/judge }, action: flag }', 'guardrails.a.rubric.rubric'],
     ['a: { moderation: { model: sim/moderate, thresold: 1 }, action: flag }', 'Did you mean "threshold"?'],
     ['a: { moderation: { model: sim/moderate }, action: mask }', 'block, flag, restrict'],
+    ['a: { answer_schema: { from: request, schema: {} }, action: block }', 'one of schema, file, from'],
+    ['a: { answer_schema: { file: no.json }, action: block }', 'guardrails.a.answer_schema.file'],
+    ['a: { answer_schema: { schema: { $ref: "#/x" } }, action: block }', 'cannot be judged by this schema'],
+    ['a: { answer_schema: { from: request }, action: block, phases: [input] }', '[output]'],
+    ['a: { answer_schema: { from: request }, action: restrict, only: { region: eu } }', 'block, flag'],
     ['a: { detect: [email], action: flag, budget: 0s }', 'a duration above 0'],
   ])('mistakes are told with the nearest name: %s', (rule, told) => {
     expect(problemsOf(file(rule))).toContain(told)

@@ -51,12 +51,16 @@ export function askedByChecks(asking: AskingFor, plan: Plan): readonly AskedBesi
   const subject = subjectAt(asking)
   const checks = (plan.guardrails?.all ?? []).filter(hasCheck)
   return checks.flatMap((by): readonly AskedBeside[] => {
-    const holds = by.phases.some((phase) => guardrailsFor({ all: [by] }, subject, phase).length > 0)
-    const model = by.check.asks?.model
-    const route = model === undefined || !holds ? undefined : plan.resolveRoute(model)
-    return model === undefined || route === undefined
-      ? []
-      : [{ purpose: 'classify', model, route, caller, by }]
+    if (!by.phases.some((phase) => guardrailsFor({ all: [by] }, subject, phase).length > 0)) return []
+    const { asks, mends } = by.check
+    const route = asks === undefined ? undefined : plan.resolveRoute(asks.model)
+    const asked: AskedBeside[] = []
+    if (asks !== undefined && route !== undefined)
+      asked.push({ purpose: 'classify', model: asks.model, route, caller, by })
+    // Under all that holds for what is mended.
+    if (mends === true)
+      asked.push({ purpose: 'repair', model: asking.route.name, route: asking.route, caller })
+    return asked
   })
 }
 

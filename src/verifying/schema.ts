@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChatRequest } from '../exchange/chat.ts'
 import { parseJsonValue, type JsonObject } from '../kit/json.ts'
-import { createFitsSchema, type FitsSchema } from './json-schema.ts'
+import { createFitsSchema, type FitsSchema } from '../kit/fits-schema.ts'
 import { defineVerifier, NOTHING, PASS, reject, textOf } from './verifier.ts'
 
 const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json(), { error: 'a JSON Schema' })

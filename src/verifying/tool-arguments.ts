@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ChatRequest } from '../exchange/chat.ts'
 import type { ToolCallBlock } from '../exchange/content.ts'
 import { isObject, parseJsonValue } from '../kit/json.ts'
-import { createFitsSchema } from './json-schema.ts'
+import { createFitsSchema } from '../kit/fits-schema.ts'
 import { defineVerifier, NOTHING, PASS, reject } from './verifier.ts'
 import type { Verdict } from '../exchange/acceptance.ts'
 

@@ -80,7 +80,7 @@ const ruleMembers = {
   budget: timeLimitSchema
     .optional()
     .describe(
-      `How long it may look: at each million characters, or altogether where a model or a server is asked. Default: ${DETECTOR_MS}ms, and 2s for those.`,
+      `How long it may look: at each million characters, or altogether where a model or a server is asked. Default: ${DETECTOR_MS}ms, and 2s for those; 10s for rubric, 30s for answer_schema with repair.`,
     ),
   on_error: z
     .enum(['allow', 'block'], { error: 'allow or block' })
@@ -166,7 +166,7 @@ function withDefaults(said: Said, watches: KindSettings) {
     watches,
     onError: onError ?? (action === 'flag' ? 'allow' : 'block'),
     phases: phases ?? usualPhases(action, watches),
-    budget: budget ?? (watches.isCheck ? CHECK_MS : DETECTOR_MS),
+    budget: budget ?? watches.usualMs ?? (watches.isCheck ? CHECK_MS : DETECTOR_MS),
   }
 }
 

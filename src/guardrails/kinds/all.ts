@@ -1,3 +1,4 @@
+import { answerSchema } from './answer-schema.ts'
 import { detect } from './detect.ts'
 import type { GuardrailKind } from './kind.ts'
 import { links } from './links.ts'
@@ -7,4 +8,12 @@ import { rubric } from './rubric.ts'
 import { terms } from './terms.ts'
 
 /** Everything that a guardrail can look for. A further kind is a file and a line here. */
-export const GUARDRAIL_KINDS: readonly GuardrailKind[] = [detect, terms, patterns, links, moderation, rubric]
+export const GUARDRAIL_KINDS: readonly GuardrailKind[] = [
+  detect,
+  terms,
+  patterns,
+  links,
+  moderation,
+  rubric,
+  answerSchema,
+]

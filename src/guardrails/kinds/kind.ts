@@ -45,6 +45,8 @@ export interface KindSettings {
   /** What can be done where it has found something; absent: anything. */
   readonly actions?: readonly GuardAction['type'][]
   readonly secrets: readonly KindSecret[]
+  /** How long it may usually take, where that is not what others may; milliseconds. */
+  readonly usualMs?: number
   compile(parts: KindParts): Watching | { readonly problems: readonly KindProblem[] }
 }
 
@@ -66,6 +68,8 @@ interface Definition<Options> extends Described {
   readonly options: z.ZodType<Options>
   /** The secrets that they refer to; absent: to none. */
   secrets?(options: Options): readonly KindSecret[]
+  /** How long it may usually take, milliseconds. Default: as every check, or every looker. */
+  usualMs?(options: Options): number | undefined
   compile(options: Options, parts: KindParts): Watching | { readonly problems: readonly KindProblem[] }
 }
 
@@ -79,6 +83,7 @@ export interface GuardrailKind extends Described {
 export function defineKind<Options>({
   options,
   secrets,
+  usualMs,
   compile,
   ...described
 }: Definition<Options>): GuardrailKind {
@@ -87,7 +92,7 @@ export function defineKind<Options>({
     kind: name,
     isCheck,
     phases,
-    ...defined({ actions }),
+    ...defined({ actions, usualMs: usualMs?.(said) }),
     secrets: secrets?.(said) ?? [],
     compile: (parts: KindParts) => compile(said, parts),
   }))

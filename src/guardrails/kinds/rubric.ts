@@ -12,12 +12,16 @@ import { modelSchema } from './model-name.ts'
 const RUBRIC = `a description of up to ${LIMITS.rubricCharacters} characters`
 const SURENESS = 'a number from 0 to 1'
 
+/** Models that judge think first. */
+const JUDGING_MS = 10_000
+
 /** What a description says, by the judgement of a model. */
 export const rubric = defineKind({
   name: 'rubric',
   summary: 'what is described in words, by the judgement of a model',
   isCheck: true,
   actions: ['block', 'flag', 'restrict'],
+  usualMs: () => JUDGING_MS,
   options: z.strictObject({
     model: modelSchema,
     rubric: z

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { toJsonInstance } from '../drills/json-instance.ts'
-import { createSeededRandom } from '../kit/random.ts'
-import type { Json, JsonObject } from '../kit/json.ts'
-import { createFitsSchema } from './json-schema.ts'
+import { createSeededRandom } from './random.ts'
+import type { Json, JsonObject } from './json.ts'
+import { createFitsSchema } from './fits-schema.ts'
 
 const fits = (schema: JsonObject, value: Json): string => {
   const fit = createFitsSchema(schema)(value)

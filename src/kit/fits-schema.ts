@@ -1,6 +1,6 @@
 import { Validator, type SchemaDraft } from '@cfworker/json-schema'
-import { isArray, isObject, readString, type Json, type JsonObject } from '../kit/json.ts'
-import { LIMITS } from '../kit/limits.ts'
+import { isArray, isObject, readString, type Json, type JsonObject } from './json.ts'
+import { LIMITS } from './limits.ts'
 
 /** What a schema says of a value: that it fits, which keyword it breaks and where in the schema that stands, or nothing. */
 export type Fit =
