@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { JsonObject } from '../../src/kit/json.ts'
+import { MODES, type ClientDialect, type Mode } from '../modes.ts'
+import { ask, type Answer } from './asking.ts'
+import { openHouse, type House } from './open-house.ts'
+
+/*
+ * Guardrails that ask a model: what is asked and what is answered is judged before it goes on, at every dialect and in every mode, out of
+ * the caller's budget, and nobody is told what a mask takes away.
+ */
+
+const MAIL = 'ana.lopez@example.com'
+const SCHEMA = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+  additionalProperties: false,
+}
+
+const CONFIG = {
+  routes: {
+    open: ['first/echo'],
+    said: ['first/echo'],
+    told: ['first/echo'],
+    'told-nothing': ['first/echo'],
+    advice: {
+      steps: [
+        { name: 'careful', when: "'legal' in guard.flags", targets: ['second/echo'] },
+        { name: 'usual', targets: ['first/echo', 'second/echo'] },
+      ],
+    },
+    shaped: {
+      steps: [
+        { name: 'again', when: "request.purpose == 'repair'", targets: ['first/json'] },
+        { name: 'first', targets: ['first/sloppy?how=prose'] },
+      ],
+    },
+    hopeless: ['first/sloppy?how=prose'],
+  },
+  guardrails: {
+    data: { detect: ['email'], action: 'mask' },
+    toxic: {
+      moderation: { model: 'second/moderate' },
+      action: 'block',
+      routes: ['open'],
+      message: 'Not so.',
+    },
+    harsh: {
+      moderation: { model: 'second/moderate', categories: { violence: 0.7 } },
+      action: 'block',
+      answer: 'refusal',
+      phases: ['output'],
+      routes: ['said'],
+    },
+    seen: { moderation: { model: 'second/moderate' }, action: 'flag', routes: ['told'] },
+    silent: {
+      rubric: { model: 'second/fault?status=500', rubric: 'x' },
+      action: 'block',
+      routes: ['told-nothing'],
+      budget: '1s',
+    },
+    legal: {
+      rubric: { model: 'second/classify', rubric: 'Somebody asks for help with a "contract".' },
+      action: 'restrict',
+      only: { providers: ['second'] },
+      routes: ['advice'],
+    },
+    shape: {
+      answer_schema: { from: 'request', repair: true },
+      action: 'block',
+      routes: ['shaped', 'hopeless'],
+    },
+  },
+} as const
+
+let house: House
+
+beforeAll(async () => {
+  // A key that may use the routes, and neither the models that judge nor their operation.
+  const models = Object.keys(CONFIG.routes)
+  house = await openHouse({ config: CONFIG as never, keys: { app: { models, endpoints: ['chat'] } } })
+})
+
+afterAll(async () => void (await house.close()))
+
+interface Asked {
+  readonly mode?: Mode
+  readonly dialect?: ClientDialect
+  readonly extra?: JsonObject
+}
+
+const say = (
+  model: string,
+  text: string,
+  { mode = 'unary', dialect = 'openai-chat', extra = {} }: Asked = {},
+) => ask(house.url, { dialect, mode, model, key: house.key('app'), text, maxTokens: 256, extra })
+
+const bodiesSince = (count: number): readonly string[] =>
+  house.provider.requests
+    .all()
+    .slice(count)
+    .map(({ body }) => new TextDecoder().decode(body))
+
+const verdictsIn = ({ headers }: Answer): string | null => headers.get('x-gatehouse-guardrails')
+
+describe.each(MODES)('%s', (mode) => {
+  test.each(['openai-chat', 'anthropic-messages'] as const)(
+    'what a moderation model finds reaches nobody: %s',
+    async (dialect) => {
+      const before = house.provider.requests.all().length
+      const answer = await say('open', `I will kill you, ${MAIL}`, { mode, dialect })
+      expect(answer.status).toBe(400)
+      expect(answer.wire).toContain('Not so.')
+      const bodies = bodiesSince(before)
+      expect(bodies).toHaveLength(1)
+      expect(bodies[0]).toMatch(/I will kill you, <EMAIL_[0-9A-Z]{4}>/)
+      const kind = await say('open', 'Good morning.', { mode, dialect })
+      expect(kind).toMatchObject({ status: 200, text: 'Good morning.', complete: true })
+      expect(verdictsIn(kind)).toBe('data=passed;toxic=passed')
+    },
+  )
+
+  test('an answer is refused in the words of a model, and what it used is told', async () => {
+    const answer = await say('said', 'I will kill you', { mode })
+    expect(answer).toMatchObject({ status: 200, finish: 'content_filter', complete: true })
+    expect(answer.wire).not.toContain('kill')
+    const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
+    expect(row.outcome).toBe('ok')
+    expect(row.decision).toContain('{"guardrail":"harsh","verdict":"blocked","found":{"violence":1}}')
+  })
+
+  test('an answer of which something is only told passes, with its verdict in its record', async () => {
+    const answer = await say('told', 'I will kill you', { mode })
+    expect(answer).toMatchObject({ status: 200, text: 'I will kill you', complete: true })
+    const id = answer.headers.get('x-request-id') ?? ''
+    await house.rowOf(id)
+    const found = await house.gateway.askAdmin(
+      `/api/v1/requests?q=${encodeURIComponent('guardrail:seen verdict:flagged')}`,
+    )
+    expect(await found.text()).toContain(id)
+  })
+
+  test('who cannot judge keeps everything back', async () => {
+    const answer = await say('told-nothing', 'Hello.', { mode })
+    expect(answer.status).toBe(503)
+    expect(answer.error).toMatchObject({ code: 'guardrail_failed' })
+  })
+
+  test('what a rubric finds leads to another step, and to nobody else', async () => {
+    const legal = await say('advice', 'May I break this contract?', { mode })
+    expect(legal.headers.get('x-gatehouse-attempts')).toMatch(/second\/echo/)
+    expect(verdictsIn(legal)).toBe('data=passed;legal=restricted(1)')
+    const other = await say('advice', 'May I break this egg?', { mode })
+    expect(other.headers.get('x-gatehouse-attempts')).toMatch(/first\/echo/)
+  })
+
+  test('an answer in the wrong form is asked for once more, and given where it fits then', async () => {
+    const extra = { response_format: { type: 'json_schema', json_schema: { name: 'a', schema: SCHEMA } } }
+    const mended = await say('shaped', 'Where?', { mode, extra })
+    expect(mended).toMatchObject({ status: 200, complete: true })
+    expect(JSON.parse(mended.text)).toMatchObject({ city: expect.any(String) })
+    const hopeless = await say('hopeless', 'Where?', { mode, extra })
+    expect(hopeless.status).toBe(400)
+    expect(hopeless.error).toMatchObject({ code: 'guardrail_blocked' })
+    expect((await say('shaped', 'Where?', { mode })).text).toContain('plain words')
+  })
+})
+
+test('what was asked is on record under its purpose, paid by the same key', async () => {
+  const { ledger, requests } = await house.close()
+  const client = new Set(requests.filter(({ purpose }) => purpose === undefined).map(({ id }) => id))
+  const asked = ledger.filter(({ purpose }) => purpose !== undefined)
+  expect(new Set(asked.map(({ purpose }) => purpose))).toEqual(new Set(['classify', 'repair']))
+  for (const { parentId, owners } of asked) {
+    expect(client.has(parentId ?? '')).toBe(true)
+    expect(owners.key).toBeDefined()
+  }
+})
