@@ -25,10 +25,7 @@ export interface ReadReceipt {
 }
 
 /** A request with its receipt; undefined where the log has no such request. */
-export async function readReceipt(
-  id: string,
-  needs: ReceiptNeeds,
-): Promise<ReadReceipt | undefined> {
+export async function readReceipt(id: string, needs: ReceiptNeeds): Promise<ReadReceipt | undefined> {
   const row = await needs.store.requests.find(requestIdOf(id))
   return row && { row, receipt: await receiptOf(row, needs) }
 }

@@ -474,6 +474,43 @@ create trigger answers_deleted after delete on answers begin
   delete from answer_texts where sequence = old.sequence;
   update answer_sums set answers = answers - 1, bytes = bytes - old.bytes;
 end;
+create table vault (
+  sequence integer primary key,
+  id text not null unique,
+  owner text not null,
+  key_id text,
+  user_id text,
+  customer_id text,
+  project text,
+  team_id text,
+  organisation_id text,
+  request_id text not null,
+  guardrail text not null,
+  at_ms integer not null,
+  ends_ms integer not null,
+  print text not null,
+  seal_key text not null,
+  goes_back integer not null,
+  bytes integer not null,
+  sealed blob not null
+);
+create index vault_by_end on vault (ends_ms);
+create index vault_by_owner on vault (owner, at_ms);
+create index vault_by_request on vault (request_id);
+create table vault_sums (
+  owner text primary key,
+  rows integer not null,
+  bytes integer not null
+) without rowid;
+create trigger vault_inserted after insert on vault begin
+  insert into vault_sums values (new.owner, 1, new.bytes)
+    on conflict (owner) do update set rows = rows + 1, bytes = bytes + new.bytes;
+  update vault_sums set rows = rows + 1, bytes = bytes + new.bytes where owner = '';
+end;
+create trigger vault_deleted after delete on vault begin
+  update vault_sums set rows = rows - 1, bytes = bytes - old.bytes where owner in (old.owner, '');
+  delete from vault_sums where owner = old.owner and rows = 0;
+end;
 insert into key_version values (1, 0);
 insert into usage_summed values (1, 0);
 insert into response_sums values ('', 0, 0);
@@ -484,5 +521,6 @@ insert into series_reach values ('uses', 0, 0);
 insert into content_sums values (1, 0, 0);
 insert into reply_sums values ('', 0, 0);
 insert into answer_sums values (1, 0, 0);
-pragma user_version = 26;
+insert into vault_sums values ('', 0, 0);
+pragma user_version = 27;
 `
