@@ -28,6 +28,7 @@ export function openCaching(ground: Ground, keeping: AnswerKeeping | undefined):
   const { clock, telemetry } = ground
   const flights = new Flights()
   telemetry.gauge('gatehouse_cache_followers', () => flights.followers)
+  telemetry.gauge('gatehouse_cache_refreshing', () => flights.refreshes)
   const parts = { flights, clock, telemetry }
   if (keeping === undefined) {
     const answers = createMemoryAnswers(LIMITS.cacheBytes)

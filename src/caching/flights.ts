@@ -5,6 +5,8 @@ import type { Follower } from './follower.ts'
 /** Calls under way that others may join who ask the same. Each ends with its call, so there are never more than requests. */
 export class Flights {
   readonly #open = new Map<string, Flight>()
+  /** The questions whose answers are fetched anew, with nobody waiting. */
+  readonly #refreshed = new Set<string>()
 
   /** Requests that read along calls which others may still join. */
   get followers(): number {
@@ -28,6 +30,22 @@ export class Flights {
     return flight === undefined || flight.followers >= LIMITS.cacheFollowers
       ? undefined
       : flight.join(isPatient)
+  }
+
+  /** New answers that are fetched with nobody waiting. */
+  get refreshes(): number {
+    return this.#refreshed.size
+  }
+
+  /** May a new answer be fetched with nobody waiting? Then it begins, until `endRefresh`. */
+  beginRefresh(key: string): boolean {
+    if (this.#refreshed.has(key) || this.#refreshed.size >= LIMITS.cacheRefreshes) return false
+    this.#refreshed.add(key)
+    return true
+  }
+
+  endRefresh(key: string): void {
+    this.#refreshed.delete(key)
   }
 
   /** A call begins. Where another is under way already, nobody joins this one. */

@@ -3,6 +3,7 @@ import type { ResponseEvent } from '../exchange/event.ts'
 import { NO_USAGE } from '../exchange/usage.ts'
 import { endedWell, playAnswer, readAnswer, writeAnswer, type RecordedAnswer } from './recorded-answer.ts'
 
+const KEY = 'a'.repeat(64)
 const at = { choice: 0, index: 0 } as const
 const EVENTS: readonly ResponseEvent[] = [
   { type: 'start', responseId: 'chatcmpl-1', model: 'm' },
@@ -31,16 +32,22 @@ test('an answer is given again without the id that it had', async () => {
 
 describe('an answer that is written', () => {
   test('is read as it was', () => {
-    expect(readAnswer(writeAnswer(answerOf(EVENTS)))).toEqual(answerOf(EVENTS))
+    expect(readAnswer(writeAnswer(answerOf(EVENTS), KEY), KEY)).toEqual(answerOf(EVENTS))
   })
 
   test('is not read where a character of it has changed', () => {
-    const written = writeAnswer(answerOf(EVENTS))
+    const written = writeAnswer(answerOf(EVENTS), KEY)
     for (let index = 0; index < written.length; index += 1)
-      expect(readAnswer(`${written.slice(0, index)}~${written.slice(index + 1)}`)).toBeUndefined()
-    expect(readAnswer('')).toBeUndefined()
-    expect(readAnswer(written.slice(0, -1))).toBeUndefined()
+      expect(readAnswer(`${written.slice(0, index)}~${written.slice(index + 1)}`, KEY)).toBeUndefined()
+    expect(readAnswer('', KEY)).toBeUndefined()
+    expect(readAnswer(written.slice(0, -1), KEY)).toBeUndefined()
   })
+})
+
+test('an answer is not read under the key of another question', () => {
+  const written = writeAnswer(answerOf(EVENTS), KEY)
+  for (let index = 0; index < KEY.length; index += 1)
+    expect(readAnswer(written, `${KEY.slice(0, index)}b${KEY.slice(index + 1)}`)).toBeUndefined()
 })
 
 describe('an answer has ended well', () => {

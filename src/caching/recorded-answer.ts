@@ -43,20 +43,24 @@ export function playAnswer({ model, events }: RecordedAnswer): ModelResponse {
 }
 
 /** Grows when what is written could not be read by an earlier version. */
-const VERSION = '1'
+const VERSION = '2'
 
-/** Spells an answer as text, behind a checksum by which damage is found. */
-export function writeAnswer(answer: RecordedAnswer): string {
+/**
+ * Spells an answer as text, behind a checksum by which damage is found, and that it stands under another key than it was given for.
+ *
+ * @param key of what was asked
+ */
+export function writeAnswer(answer: RecordedAnswer, key: string): string {
   const text = JSON.stringify(answer)
-  return `${VERSION} ${crc32(text)} ${text}`
+  return `${VERSION} ${crc32(text, crc32(key))} ${text}`
 }
 
-/** Reads what `writeAnswer` has spelled; undefined where it is damaged or of another version. */
-export function readAnswer(written: string): RecordedAnswer | undefined {
+/** Reads what `writeAnswer` has spelled under the same key; undefined where it is damaged, another's or of another version. */
+export function readAnswer(written: string, key: string): RecordedAnswer | undefined {
   const [version, sum] = written.split(' ', 2)
   if (version !== VERSION || sum === undefined) return undefined
   const text = written.slice(version.length + sum.length + 2)
-  return String(crc32(text)) === sum ? toAnswer(parseJsonExactly(text)) : undefined
+  return String(crc32(text, crc32(key))) === sum ? toAnswer(parseJsonExactly(text)) : undefined
 }
 
 function toAnswer(value: Json): RecordedAnswer | undefined {

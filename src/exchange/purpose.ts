@@ -1,5 +1,5 @@
 /** Why the house asks a model of its own accord. Spending is told apart by it. */
-export type Purpose = 'judge' | 'classify' | 'repair' | 'embed' | 'shadow' | 'evaluate'
+export type Purpose = 'judge' | 'classify' | 'repair' | 'embed' | 'shadow' | 'refresh' | 'evaluate'
 
 /** What is known of an exchange that no client asked for. */
 export interface AskedBy {

@@ -139,6 +139,9 @@ export type Asking = (create: (ask: Ask) => Layer) => Layer
 export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pipeline {
   const { clock, telemetry, upperBound } = parts
   const guards = guardsOf(plan, ask, parts)
+  const trace = createTrace(parts)
+  const limitRate = createLimitRate({ counters: parts.counters, clock, telemetry })
+  const reserveBudget = createReserveBudget({ budgets: parts.budgets, upperBound, telemetry })
 
   // On the head alone, before there is an exchange and before a byte of the body is read: strangers go no further, and leave
   // no line in the log each.
@@ -152,7 +155,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
 
   const admissions: readonly Admission[] = [
     // Before everybody who may refuse: even a request that is refused leaves a line in the log.
-    createTrace(parts),
+    trace,
     // What is not allowed must not consume limits.
     createPermit(routesOf(plan, telemetry)),
     // Before everybody who counts: whoever goes on from a stored answer asks about the whole conversation.
@@ -172,12 +175,9 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     // Behind everybody who chooses the route, of whose targets it takes some away; before money is held for the others.
     createHeedWishes({ upperBound }),
     // Cheap and in memory, so before money is held.
-    createWaitForLimits(createLimitRate({ counters: parts.counters, clock, telemetry }), {
-      clock,
-      telemetry,
-    }),
+    createWaitForLimits(limitRate, { clock, telemetry }),
     // Holds the most that the rest can cost; settled at the end.
-    createReserveBudget({ budgets: parts.budgets, upperBound, telemetry }),
+    reserveBudget,
   ]
 
   const layers: readonly Layer[] = [
@@ -193,8 +193,13 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     ...guards.layers,
     // Inside of everybody who may refuse without knowing what is said, and around everybody who calls a provider.
     ...parts.contentLayers(plan, (create) => unlessAsked(create(ask))),
-    // Inside of guardrails, so that what is kept is looked at each time it is given, and holds placeholders where they mask.
-    createCacheAnswers(parts.caching),
+    // Inside of guardrails, so that what is kept is looked at each time it is given, and holds placeholders where they mask. What it fetches with
+    // nobody waiting was let in by all of the above when a client asked for it; it leaves a line of its own, and is on that caller's account.
+    createCacheAnswers({
+      ...parts.caching,
+      admitRefresh: inOrder([trace, limitRate, reserveBudget]),
+      ids: parts.ids,
+    }),
     // Innermost: what a shadow is asked is what a provider is asked, whoever has rewritten it.
     unlessAsked(createShadow({ ...parts, ...parts.shadows, resolveRoute: plan.resolveRoute })(ask)),
   ]

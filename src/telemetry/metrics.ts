@@ -291,6 +291,16 @@ export const METRICS = {
     labels: ['outcome'],
   },
   gatehouse_cache_entries: { kind: 'gauge', help: 'Answers that are kept in memory.', labels: [] },
+  gatehouse_cache_refreshes_total: {
+    kind: 'counter',
+    help: 'New answers that were to be fetched for stale ones with nobody waiting: ok, failed, dropped (one is under way already, or too many are).',
+    labels: ['route', 'outcome'],
+  },
+  gatehouse_cache_refreshing: {
+    kind: 'gauge',
+    help: 'New answers that are fetched for stale ones with nobody waiting.',
+    labels: [],
+  },
   gatehouse_cache_followers: {
     kind: 'gauge',
     help: 'Requests that read along what another one is answered that asks the same.',

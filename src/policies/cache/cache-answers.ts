@@ -3,10 +3,11 @@ import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { HandleExchange, Layer } from '../policy.ts'
 import { cacheQuestion, concernsCache, type CacheQuestion } from './cache-question.ts'
-import { noteCache, type CachingParts } from './caching-parts.ts'
+import { noteCache } from './caching-parts.ts'
 import { followCall } from './followed-call.ts'
 import { findAnswer, giveAnswer, isFresh, mayBeStale, mayStandIn, type Found } from './kept-answer.ts'
 import { leadCall } from './led-call.ts'
+import { refreshAnswer, type RefreshingParts } from './refresh-answer.ts'
 
 /** Calls of others that come to nothing before somebody who asks the same has their failure for his own. */
 const MOST_CALLS_FOLLOWED = 2
@@ -15,7 +16,7 @@ const MOST_CALLS_FOLLOWED = 2
  * Creates the layer that gives answers again. Whoever stands around it sees them as any other: permissions, limits and guardrails hold
  * for what is kept (law 13). Rejects with `not-cached` where nothing else was wanted, and with `override-not-allowed`.
  */
-export function createCacheAnswers(parts: CachingParts): Layer {
+export function createCacheAnswers(parts: RefreshingParts): Layer {
   return (next) => {
     const answer = async (exchange: RoutedExchange): Promise<ModelResponse> => {
       const question = cacheQuestion(exchange)
@@ -28,11 +29,11 @@ export function createCacheAnswers(parts: CachingParts): Layer {
 }
 
 class Caching {
-  readonly #parts: CachingParts
+  readonly #parts: RefreshingParts
   readonly #question: CacheQuestion
   readonly #next: HandleExchange
 
-  constructor(parts: CachingParts, question: CacheQuestion, next: HandleExchange) {
+  constructor(parts: RefreshingParts, question: CacheQuestion, next: HandleExchange) {
     this.#parts = parts
     this.#question = question
     this.#next = next
@@ -45,9 +46,10 @@ class Caching {
     for (let followed = 1; ; followed += 1) {
       const found = await findAnswer(this.#parts, this.#question)
       if (found !== undefined && isFresh(this.#question, found)) return this.#give(found, 'hit')
-      // Somebody fetches a new one already.
-      if (found !== undefined && flights.isOpen(key) && mayBeStale(this.#question, found))
+      if (found !== undefined && mayBeStale(this.#question, found)) {
+        if (mode === 'on') refreshAnswer(this.#parts, this.#question, this.#next)
         return this.#give(found, 'stale')
+      }
       if (mode === 'only') throw new Failure('not-cached')
       const follower = flights.join(key, !exchange.request.stream)
       if (follower === undefined) return await this.#lead('miss', found)

@@ -21,7 +21,7 @@ export async function findAnswer(parts: CachingParts, { key }: CacheQuestion): P
   const nowMs = clock.nowMs()
   const kept = await answers.find(key, nowMs)
   if (kept === undefined) return undefined
-  const answer = readAnswer(kept.text)
+  const answer = readAnswer(kept.text, key)
   if (answer !== undefined) return { answer, kept, ageMs: Math.max(0, nowMs - kept.atMs) }
   answers.remove(key)
   telemetry.count('gatehouse_cache_answers_total', { outcome: 'damaged' })
@@ -96,7 +96,7 @@ export function keepAnswer(
     freshUntilMs,
     endsAtMs: freshUntilMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs),
     costNanoUsd: costOf(exchange.trail),
-    text: writeAnswer(answer),
+    text: writeAnswer(answer, key),
   })
 }
 
