@@ -1,8 +1,16 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
+import { isDeepStrictEqual } from 'node:util'
 import { CanonicalWriter } from './canonical.ts'
-import { ownerIn } from './cache-key.ts'
+import { ownerIn, QuestionKeys } from './cache-key.ts'
 import { REQUEST_FATES, type Fate } from './fates.ts'
+import type { Acceptance } from '../exchange/acceptance.ts'
 import { OPERATION_NAMES } from '../exchange/operations/all.ts'
+import type { Route } from '../exchange/route.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
+import { createSeededRandom, type Random } from '../kit/random.ts'
+import { sampleExchange } from '../policies/samples.fixture.ts'
+import { sampleRoute, sampleTarget } from '../routing/samples.fixture.ts'
+import { VERIFIERS } from '../verifying/all.ts'
 
 type Table = Readonly<Record<string, Fate>>
 type Sample = Readonly<Record<string, unknown>>
@@ -63,6 +71,57 @@ test('the order of members, and members that are not there, tell nothing', () =>
   expect(writer.write({ b: { c: [2, 1] }, a: 1 }, 'answer')).not.toBe(one)
 })
 
+test.each(Array.from({ length: 200 }, (_, seed) => seed))(
+  'values that differ anywhere are written differently, and the same in any order alike (%d)',
+  (seed) => {
+    const random = createSeededRandom(seed)
+    const value = anyJson(random, 4)
+    const writer = new CanonicalWriter()
+    const written = writer.write(value, 'answer')
+    expect(writer.write(shuffled(value, random), 'answer')).toBe(written)
+    const other = changed(value, random)
+    expect(writer.write(other, 'answer') === written).toBe(isDeepStrictEqual(other, value))
+  },
+)
+
+/** Texts that read like what else stands in a key. */
+const TEXTS = ['', 'a', '"', '\\', ',', ':', '{}', '[]', '#', 'null', '1', 'a"b', '\n', 'é', 'é'] as const
+
+function anyJson(random: Random, depth: number): Json {
+  const pick = Math.floor(random.next() * (depth === 0 ? 4 : 6))
+  const some = (): number[] => Array.from({ length: Math.floor(random.next() * 4) }, (_, index) => index)
+  const text = (): string => TEXTS[Math.floor(random.next() * TEXTS.length)] ?? ''
+  if (pick === 0) return text()
+  if (pick === 1) return Math.floor(random.next() * 5) / 2
+  if (pick === 2) return random.next() < 0.5
+  if (pick === 3) return null
+  if (pick === 4) return some().map(() => anyJson(random, depth - 1))
+  return Object.fromEntries(some().map(() => [text(), anyJson(random, depth - 1)]))
+}
+
+function shuffled(value: Json, random: Random): Json {
+  if (isArray(value)) return value.map((one) => shuffled(one, random))
+  if (!isObject(value)) return value
+  const members = Object.entries(value).map(
+    ([name, member]) => [name, shuffled(member ?? null, random)] as const,
+  )
+  return Object.fromEntries(members.toSorted(() => random.next() - 0.5))
+}
+
+/** Another value in the place of one, at any depth. */
+function changed(value: Json, random: Random): Json {
+  if (isArray(value) && value.length > 0 && random.next() < 0.8) {
+    const at = Math.floor(random.next() * value.length)
+    return value.with(at, changed(value[at] ?? null, random))
+  }
+  if (isObject(value) && random.next() < 0.8) {
+    const names = Object.keys(value)
+    const name = names[Math.floor(random.next() * names.length)]
+    if (name !== undefined) return { ...value, [name]: changed(value[name] ?? null, random) }
+  }
+  return anyJson(random, 1)
+}
+
 test('what nobody has classified counts', () => {
   expect(write({ model: 'm', unheardOf: 1 }, { model: 'delivery' })).not.toBe(
     write({ model: 'm' }, { model: 'delivery' }),
@@ -90,4 +149,61 @@ test('who has no owner of a scope shares with fewer, never with more', () => {
   expect(ownerIn({ owners: { key: 'k' } }, 'team')).toBe('key:k')
   expect(ownerIn({ owners: { key: 'k', project: 'p' } }, 'customer')).toBe('key:k')
   expect(ownerIn({ owners: all }, 'shared')).toBe('shared')
+})
+
+describe('of a route, a key tells', () => {
+  const [one, two, three] = ['one/a', 'two/b', 'three/c'].map((id) => sampleTarget(id))
+  const targets = [one, two].filter((target) => target !== undefined)
+  const keys = new QuestionKeys()
+  const keyFor = (changes: Partial<Route>, permits?: (target: string) => boolean) => {
+    const route = sampleRoute(targets, changes)
+    return keys.of({ ...sampleExchange(), route }, { scope: 'shared', permits })?.key
+  }
+  const usual = keyFor({})
+
+  test('whom it asks, and whom after which failure', () => {
+    expect(keyFor({})).toBe(usual)
+    const led = sampleRoute([three].filter((target) => target !== undefined))
+    for (const changes of [
+      { targets: [] },
+      { fallback: led.targets },
+      { leads: new Map([['provider-timeout', led] as const]) },
+      { leads: new Map([['context-overflow', led] as const]) },
+      { marksPrompts: true } as const,
+    ])
+      expect(keyFor(changes)).not.toBe(usual)
+  })
+
+  test('which of them the caller may use, where not all', () => {
+    expect(keyFor({}, () => true)).toBe(usual)
+    const some = ['one/a', 'two/b', 'none'].map((only) => keyFor({}, (target) => target === only))
+    expect(new Set([usual, ...some]).size).toBe(4)
+    const fallback = sampleRoute([three].filter((target) => target !== undefined)).targets
+    expect(keyFor({ fallback }, (target) => target !== 'three/c')).not.toBe(keyFor({ fallback }))
+  })
+
+  test('what makes an answer good enough, to the threshold', () => {
+    const accept = (changes: Partial<Acceptance>, options: JsonObject = {}): Partial<Route> => ({
+      accept: {
+        verifiers: VERIFIERS.filter(({ name }) => name === 'repetition').map(({ schema }) =>
+          schema.parse(options),
+        ),
+        stream: 'buffer',
+        refusals: 'stay',
+        otherwise: 'best',
+        ...changes,
+      },
+    })
+    const made = [
+      accept({}),
+      accept({}, { most: 0.2 }),
+      accept({ stream: 'none' }),
+      accept({ refusals: 'escalate' }),
+      accept({ otherwise: 'fail' }),
+      accept({ judge: { route: 'judge', atLeast: 0.5 } }),
+      accept({ judge: { route: 'judge', atLeast: 0.6 } }),
+    ].map((route) => keyFor(route))
+    expect(new Set([usual, ...made]).size).toBe(made.length + 1)
+    expect(keyFor(accept({}))).toBe(made[0])
+  })
 })

@@ -7,10 +7,10 @@ import { CanonicalWriter } from './canonical.ts'
 import { OPTION_FATES, REQUEST_FATES } from './fates.ts'
 
 /** Grows when the same question gets another key. */
-const VERSION = 'v1'
+const VERSION = 'v2'
 
 /** Headers that say who asks, and nothing of what. The others that reach a provider may change what it answers. */
-const DELIVERY_HEADER = /(?:^|-)(?:id|version|app|key|client|client-name)$/
+const DELIVERY_HEADER = /(?:^|[-_])(?:id|app|key|client|client-name)$/
 
 /** What tells one question from another. */
 export interface QuestionKey {
@@ -20,33 +20,50 @@ export interface QuestionKey {
   readonly owner: string
 }
 
-/**
- * The key of what an exchange asks. Undefined where it cannot be told apart from everything else, as it holds numbers that the
- * platform rounds.
- *
- * @param bucket which of several answers of the same question is meant
- */
-export function questionKey(
-  exchange: RoutedExchange,
-  scope: CacheScope,
-  bucket = 0,
-): QuestionKey | undefined {
-  const { request, requestOptions, caller, route } = exchange
-  const fields = REQUEST_FATES[request.operation]
-  if (fields === undefined) return undefined
-  const writer = new CanonicalWriter()
-  const owner = ownerIn(caller, scope)
-  const parts = [
-    VERSION,
-    owner,
-    String(bucket),
-    writer.write(request, () => ({ fields })),
-    writer.write(requestOptions, () => ({ fields: OPTION_FATES })),
-    writer.write(headersOf(exchange), 'answer'),
-    writer.write(constraintsOf(exchange), 'answer'),
-    writer.write(termsOf(route), 'answer'),
-  ]
-  return writer.isExact ? { key: sha256Hex(parts.join('\n')), owner } : undefined
+/** For whom an answer is kept, and whose it may be. */
+export interface KeyTerms {
+  readonly scope: CacheScope
+  /** Which of several answers of the same question is meant. */
+  readonly bucket?: number
+  /** May the caller use a target of the route? Absent: all of them. Who may use fewer has no part in what the others answer. */
+  readonly permits?: ((targetId: string) => boolean) | undefined
+}
+
+/** Makes the keys of questions. What of one depends on the route alone is worked out once for each. */
+export class QuestionKeys {
+  readonly #terms = new WeakMap<Route, string>()
+
+  /**
+   * The key of what an exchange asks. Undefined where it cannot be told apart from everything else, as it holds numbers that the
+   * platform rounds.
+   */
+  of(exchange: RoutedExchange, { scope, bucket = 0, permits }: KeyTerms): QuestionKey | undefined {
+    const { request, requestOptions, caller, route } = exchange
+    const fields = REQUEST_FATES[request.operation]
+    if (fields === undefined) return undefined
+    const writer = new CanonicalWriter()
+    const owner = ownerIn(caller, scope)
+    const parts = [
+      VERSION,
+      owner,
+      String(bucket),
+      writer.write(request, () => ({ fields })),
+      writer.write(requestOptions, () => ({ fields: OPTION_FATES })),
+      writer.write(headersOf(exchange), 'answer'),
+      writer.write(constraintsOf(exchange), 'answer'),
+      this.#termsOf(route),
+      permits === undefined ? '' : permittedOf(route, permits),
+    ]
+    return writer.isExact ? { key: sha256Hex(parts.join('\n')), owner } : undefined
+  }
+
+  #termsOf(route: Route): string {
+    const known = this.#terms.get(route)
+    if (known !== undefined) return known
+    const written = sha256Hex(new CanonicalWriter().write(termsOf(route), 'answer'))
+    this.#terms.set(route, written)
+    return written
+  }
 }
 
 /** Who shares an answer, `scope:id`. Who does not belong to any owner of the scope shares with fewer, never with more. */
@@ -73,24 +90,39 @@ function constraintsOf({ only = [] }: Exchange): readonly string[] {
   return [...new Set(only.map(({ text }) => text))].sort()
 }
 
+/** Which of all that a route may ask, after a failure too, the caller may use; empty where that is everybody. */
+function permittedOf(route: Route, permits: (targetId: string) => boolean): string {
+  const led = [...(route.leads?.values() ?? [])].flatMap(entriesOf)
+  const all = [...entriesOf(route), ...led].map(({ target }) => target.id)
+  const permitted = all.filter(permits)
+  return permitted.length === all.length ? '' : JSON.stringify(permitted)
+}
+
 /** What of a route an answer depends on: whom it asks, and what becomes of answers that are not good enough. */
-function termsOf({ name, step, strict, accept, ranking, targets, fallback }: Route): unknown {
+function termsOf({ name, step, strict, accept, leads, ...route }: Route): unknown {
   return {
     name,
     step,
     strict,
-    strategy: [ranking.strategy, ranking.options],
+    marksPrompts: route.marksPrompts,
+    strategy: [route.ranking.strategy, route.ranking.options],
     accept: accept && [
-      accept.verifiers.map((one) => one.name),
+      accept.verifiers.map((one) => [one.name, one.options]),
       accept.judge,
       accept.refusals,
       accept.otherwise,
+      accept.stream,
     ],
-    targets: entriesOf({ targets, fallback }).map(({ target }) => [
-      target.id,
-      target.region,
-      target.capabilities,
-      target.spoken.map(({ dialect, baseUrl, headers, quirks }) => ({ dialect, baseUrl, headers, quirks })),
-    ]),
+    targets: askedBy(route),
+    leads: leads && [...leads].map(([code, led]) => [code, askedBy(led)]),
   }
+}
+
+function askedBy(route: Pick<Route, 'targets' | 'fallback'>): unknown {
+  return entriesOf(route).map(({ target }) => [
+    target.id,
+    target.region,
+    target.capabilities,
+    target.spoken.map(({ dialect, baseUrl, headers, quirks }) => ({ dialect, baseUrl, headers, quirks })),
+  ])
 }

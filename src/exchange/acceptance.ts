@@ -1,4 +1,5 @@
 import type { ChatRequest } from './chat.ts'
+import type { JsonObject } from '../kit/json.ts'
 import type { Choice } from './collect.ts'
 
 /** One of the answers to a request, as far as it has come. */
@@ -24,6 +25,8 @@ export type Verdict =
 /** Looks at an answer without asking anybody. Pure, and linear in the length of the answer. */
 export interface Verifier {
   readonly name: string
+  /** What the file has set of it, with what holds where it says nothing. Absent: there is nothing to set. */
+  readonly options?: JsonObject
   /** Can it reject what has only begun? Those that cannot are asked about whole answers alone. */
   readonly judgesBeginnings: boolean
   readonly judge: (evidence: Evidence) => Verdict

@@ -122,7 +122,7 @@ function modelMethods(dialects: readonly Dialect[]): ModelMethods {
 function collectSites(dialects: readonly Dialect[]): Map<string, Site> {
   const sites = new Map<string, Site>()
   for (const dialect of dialects) {
-    const sortHeaders = createHeaderSorter(dialect.forwardHeaders)
+    const sortHeaders = createHeaderSorter(dialect.forwardHeaders, dialect.usualHeaders)
     for (const listed of listEndpoints(dialect)) {
       const { method, path } = listed
       const pattern = createPathPattern(withoutVersion(path))

@@ -29,3 +29,9 @@ test('takes an empty value as it is, and joins what was said twice', () => {
 test('a star is no name', () => {
   expect(createHeaderSorter([])(new Headers({ 'x-codex-*': '1' }))).toEqual({ forwarded: {}, own: {} })
 })
+
+test('what is said to providers anyway is not said by who says it too', () => {
+  const sorting = createHeaderSorter(['x-version'], { 'x-version': '1' })
+  expect(sorting(new Headers({ 'x-version': '1' })).forwarded).toEqual({})
+  expect(sorting(new Headers({ 'x-version': '2' })).forwarded).toEqual({ 'x-version': '2' })
+})

@@ -20,15 +20,17 @@ const NONE: HeaderRecord = {}
  * Creates the sorter of a dialect.
  *
  * @param allowed names that it lets through, in lower case; a trailing `*` matches a prefix
+ * @param usual what is said to its providers anyway: who says that too has said nothing, and asks the same as who is silent
  */
-export function createHeaderSorter(allowed: readonly string[]): SortHeaders {
+export function createHeaderSorter(allowed: readonly string[], usual: HeaderRecord = NONE): SortHeaders {
   return (headers) => {
     const forwarded: Record<string, string> = {}
     let own: Record<string, string> | undefined
     // An iterator would make an object for each.
     headers.forEach((value, name) => {
-      if (namesHeader(allowed, name)) forwarded[name] = value
-      else if (name.startsWith(OWN_PREFIX)) {
+      if (namesHeader(allowed, name)) {
+        if (usual[name] !== value) forwarded[name] = value
+      } else if (name.startsWith(OWN_PREFIX)) {
         own ??= {}
         own[name] = value
       }

@@ -34,6 +34,7 @@ export function defineVerifier<Options extends JsonObject>(definition: Definitio
   const { name, summary, reasons, judgesBeginnings, judge } = definition
   const schema = definition.options.transform((options) => ({
     name,
+    options,
     judgesBeginnings,
     judge: (evidence: Evidence) => judge(evidence, options),
   }))

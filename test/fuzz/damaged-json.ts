@@ -186,6 +186,8 @@ export interface FirstPlace {
   /** As in `JsonDamage`. */
   readonly at: number
   readonly text: string
+  /** The names under which it stands, from the root. */
+  readonly names: string
 }
 
 /** Every value of the bodies once, where it stands first; values under the same names are the same. */
@@ -194,7 +196,7 @@ export function* firstPlaces(bodies: readonly JsonObject[]): Generator<FirstPlac
   for (const body of bodies) {
     let at = 0
     for (const [names, value] of namedValues(body, '')) {
-      if (!seen.has(names)) yield { body, at, text: JSON.stringify(value) }
+      if (!seen.has(names)) yield { body, at, text: JSON.stringify(value), names }
       seen.add(names)
       at += 1
     }

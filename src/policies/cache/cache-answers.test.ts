@@ -23,6 +23,7 @@ import {
 import { createCacheAnswers } from './cache-answers.ts'
 
 const TARGET = sampleTarget('one/a')
+const TARGETS = [TARGET, sampleTarget('two/b')]
 const MINUTE = 60_000
 const FAILED = new Failure('no-candidate')
 
@@ -56,7 +57,7 @@ function openWorld(terms: Partial<CacheTerms> = {}) {
       ? Promise.reject(says)
       : Promise.resolve(respond(TARGET, playSource([answer(says)])))
   })
-  const route = sampleRoute([TARGET], { cache: { ...DEFAULT_CACHE, ttlMs: MINUTE, ...terms } })
+  const route = sampleRoute(TARGETS, { cache: { ...DEFAULT_CACHE, ttlMs: MINUTE, ...terms } })
   const ask = async ({ text = 'Why?', options = {}, key, id = 'req_1', headers = {} }: Asking = {}) => {
     const trail = new Trail()
     const request = sampleChat({
@@ -236,6 +237,15 @@ describe('what is kept', () => {
     expect(await ask({ text: 'What is yours?' })).toBe('second miss')
     expect(telemetry.counts.get('gatehouse_cache_answers_total{outcome=damaged}')).toBe(2)
     expect(telemetry.lines).toHaveLength(2)
+  })
+
+  test('by a model that a key may not use is not given to it', async () => {
+    const { ask } = openWorld({ scope: 'shared' })
+    expect(await ask({ key: { models: ['*'] } })).toBe('first miss')
+    expect(await ask()).toBe('first hit')
+    expect(await ask({ key: { models: ['sam*'] } })).toBe('first hit')
+    expect(await ask({ key: { models: ['one/*'] } })).toBe('first miss')
+    expect(await ask({ key: { models: ['two/*'] } })).toBe('first miss')
   })
 
   test('for one owner is looked for under no other key by anybody else', async () => {

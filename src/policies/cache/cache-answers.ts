@@ -1,3 +1,4 @@
+import { QuestionKeys } from '../../caching/cache-key.ts'
 import type { RoutedExchange } from '../../exchange/exchange.ts'
 import { Failure, toFailure } from '../../exchange/failure.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
@@ -17,9 +18,10 @@ const MOST_CALLS_FOLLOWED = 2
  * for what is kept (law 13). Rejects with `not-cached` where nothing else was wanted, and with `override-not-allowed`.
  */
 export function createCacheAnswers(parts: RefreshingParts): Layer {
+  const keys = new QuestionKeys()
   return (next) => {
     const answer = async (exchange: RoutedExchange): Promise<ModelResponse> => {
-      const question = cacheQuestion(exchange)
+      const question = cacheQuestion(exchange, keys)
       if (!('bypass' in question)) return await new Caching(parts, question, next).answer()
       noteCache(parts, exchange, { outcome: 'bypass', reason: question.bypass })
       return await next(exchange)

@@ -1,4 +1,4 @@
-import { questionKey, type QuestionKey } from '../../caching/cache-key.ts'
+import type { KeyTerms, QuestionKey, QuestionKeys } from '../../caching/cache-key.ts'
 import {
   CACHE_SCOPES,
   DEFAULT_CACHE,
@@ -10,6 +10,7 @@ import { requestFeatures, type Exchange, type RoutedExchange } from '../../excha
 import { Failure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { hashOn } from '../../kit/hash.ts'
+import { allowsTarget } from '../../routing/model-patterns.ts'
 
 /** What an exchange has to do with the cache. */
 export interface CacheQuestion extends QuestionKey {
@@ -34,13 +35,22 @@ export function concernsCache(exchange: Exchange): exchange is RoutedExchange {
 }
 
 /** What such an exchange asks of the cache. Throws `override-not-allowed` where it wishes for more than its route gives. */
-export function cacheQuestion(exchange: RoutedExchange): CacheQuestion | Bypassed {
+export function cacheQuestion(exchange: RoutedExchange, keys: QuestionKeys): CacheQuestion | Bypassed {
   const terms = termsFor(exchange, exchange.route.cache ?? DEFAULT_CACHE)
   const { mode, maxAgeMs } = wantedBy(exchange)
   const bypass = mode === 'off' ? 'asked' : unkeepable(exchange, terms)
   if (bypass !== undefined) return { bypass }
-  const found = questionKey(exchange, terms.scope, bucketOf(exchange, terms))
+  const found = keys.of(exchange, {
+    scope: terms.scope,
+    bucket: bucketOf(exchange, terms),
+    permits: permitsOf(exchange),
+  })
   return found === undefined ? { bypass: 'inexact' } : { ...found, exchange, terms, mode, maxAgeMs }
+}
+
+/** A key may be for some of a route's targets only: the answers of the others are none for it. */
+function permitsOf({ caller: { models }, request, route }: RoutedExchange): KeyTerms['permits'] {
+  return models && ((target) => allowsTarget(models, [request.model, route.name], target))
 }
 
 /** A wish may take away from what the route gives, and add to nothing but the tags. */
