@@ -218,6 +218,18 @@ describe('what is kept', () => {
     ])
   })
 
+  test('is kept for as long as a header of another gateway says, and no longer than the route does', async () => {
+    const { ask, clock } = openWorld()
+    await ask({ headers: { 'cf-aig-cache-ttl': '10' } })
+    expect(await ask()).toBe('first hit')
+    clock.advance(10_000)
+    expect(await ask({ headers: { 'cf-aig-cache-ttl': '86400' } })).toBe('first miss')
+    clock.advance(MINUTE)
+    expect(await ask()).toBe('first miss')
+    expect(await ask({ headers: { 'cf-aig-skip-cache': 'true' } })).toBe('first bypass')
+    expect(await ask({ headers: { 'x-portkey-cache-force-refresh': 'true' } })).toBe('first refresh')
+  })
+
   test('and is damaged, or stands under another key than it was given for, is removed and told', async () => {
     const { ask, answers, telemetry, say } = openWorld()
     const kept: Parameters<typeof answers.put>[0][] = []

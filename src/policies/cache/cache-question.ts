@@ -11,6 +11,7 @@ import { Failure } from '../../exchange/failure.ts'
 import { operationOf } from '../../exchange/operations/all.ts'
 import { hashOn } from '../../kit/hash.ts'
 import { allowsTarget } from '../../routing/model-patterns.ts'
+import { cacheControlsOf, type CacheControls } from './cache-controls.ts'
 
 /** What an exchange has to do with the cache. */
 export interface CacheQuestion extends QuestionKey {
@@ -36,8 +37,8 @@ export function concernsCache(exchange: Exchange): exchange is RoutedExchange {
 
 /** What such an exchange asks of the cache. Throws `override-not-allowed` where it wishes for more than its route gives. */
 export function cacheQuestion(exchange: RoutedExchange, keys: QuestionKeys): CacheQuestion | Bypassed {
-  const terms = termsFor(exchange, exchange.route.cache ?? DEFAULT_CACHE)
-  const { mode, maxAgeMs } = wantedBy(exchange)
+  const { mode, maxAgeMs, mostTtlMs } = wantedBy(exchange)
+  const terms = termsFor(exchange, exchange.route.cache ?? DEFAULT_CACHE, mostTtlMs)
   const bypass = mode === 'off' ? 'asked' : unkeepable(exchange, terms)
   if (bypass !== undefined) return { bypass }
   const found = keys.of(exchange, {
@@ -53,8 +54,21 @@ function permitsOf({ caller: { models }, request, route }: RoutedExchange): KeyT
   return models && ((target) => allowsTarget(models, [request.model, route.name], target))
 }
 
+/** What the option says, else what other headers do. */
+function wantedBy({ requestOptions, envelope }: Exchange): CacheControls {
+  const mode = requestOptions.cache?.mode
+  return mode === undefined ? cacheControlsOf(envelope) : { mode, ...UNCONTROLLED }
+}
+
+const UNCONTROLLED = { maxAgeMs: Number.POSITIVE_INFINITY, mostTtlMs: Number.POSITIVE_INFINITY } as const
+
 /** A wish may take away from what the route gives, and add to nothing but the tags. */
-function termsFor({ route, requestOptions: { cache: wish } }: RoutedExchange, own: CacheTerms): CacheTerms {
+function termsFor(
+  { route, requestOptions: { cache: wish } }: RoutedExchange,
+  usual: CacheTerms,
+  mostTtlMs: number,
+): CacheTerms {
+  const own = mostTtlMs < usual.ttlMs ? { ...usual, ttlMs: mostTtlMs } : usual
   if (wish === undefined) return own
   const { ttlMs = own.ttlMs, scope = own.scope, tags = [] } = wish
   if (route.cache !== undefined && ttlMs > own.ttlMs) throw beyond('ttl', route.name)
@@ -67,26 +81,6 @@ function beyond(member: string, route: string): Failure {
     message: `The route ${route} does not let a request have more of "cache.${member}" than it says itself.`,
     param: `gatehouse.cache.${member}`,
   })
-}
-
-/** What the option says, else what `Cache-Control` does (RFC 9111, 5.2.1), which only ever takes away. */
-function wantedBy({ requestOptions, envelope }: Exchange): Pick<CacheQuestion, 'mode' | 'maxAgeMs'> {
-  const maxAgeMs = Number.POSITIVE_INFINITY
-  const said = requestOptions.cache?.mode
-  if (said !== undefined) return { mode: said, maxAgeMs }
-  const control = envelope.header('cache-control')?.toLowerCase()
-  if (control === undefined) return { mode: 'on', maxAgeMs }
-  const [, seconds] = /(?:^|[\s,])max-age=(\d{1,10})/.exec(control) ?? []
-  return {
-    mode: controlledMode(control),
-    maxAgeMs: seconds === undefined ? maxAgeMs : Number(seconds) * 1_000,
-  }
-}
-
-function controlledMode(control: string): CacheMode {
-  if (control.includes('no-store')) return 'off'
-  if (control.includes('no-cache')) return 'refresh'
-  return control.includes('only-if-cached') ? 'only' : 'on'
 }
 
 /** Why an answer to it is not kept. */
