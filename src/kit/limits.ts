@@ -465,6 +465,8 @@ export const LIMITS = {
   /** Requests that wait for the answer of one that asks the same; more ask for themselves. */
   /** Requests that read along what one is answered that asks the same; more ask for themselves. Seen in `gatehouse_cache_followers`. */
   cacheFollowers: 10_000,
+  /** Longest time for which an answer is kept. */
+  cacheTtlMs: 365 * 86_400_000,
   /** New answers that are fetched for stale ones with nobody waiting; beyond it the stale ones are given as long as they may be. Seen in `gatehouse_cache_refreshing`. */
   cacheRefreshes: 64,
   /** Tags of a route, and of a request, by which kept answers can be removed. */

@@ -6,7 +6,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 
 /** What is expected of the option `cache`. */
-export const CACHE_WISH = `${CACHE_MODES.join(', ')}, or an object with mode, ttl (seconds, or 10m), scope (${CACHE_SCOPES.join(', ')}) and tags`
+export const CACHE_WISH = `${CACHE_MODES.join(', ')}, or an object with mode, ttl (seconds, or 10m; at most 365d), scope (${CACHE_SCOPES.join(', ')}) and tags`
 
 /** The headers in which its members stand. */
 const MEMBERS: ReadonlyMap<string, string> = new Map([
@@ -55,7 +55,8 @@ function readTtl(value: Json | undefined): number | undefined {
   const written = typeof value === 'number' ? `${value}s` : value
   if (typeof written !== 'string') return undefined
   const ms = parseDuration(/^\d+$/.test(written) ? `${written}s` : written)
-  return ms !== undefined && ms > 0 ? Math.round(ms) : undefined
+  const isTime = ms !== undefined && ms >= 1 && ms <= LIMITS.cacheTtlMs
+  return isTime ? Math.round(ms) : undefined
 }
 
 function readTags(value: Json | undefined): readonly string[] | undefined {

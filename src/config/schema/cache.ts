@@ -6,18 +6,25 @@ import { durationSchema, flagSchema, nameSchema, timeLimitSchema } from './value
 const SCOPE = `one of ${CACHE_SCOPES.join(', ')}`
 const BUCKETS = `a whole number from 1 to ${LIMITS.cacheBuckets}`
 
+const TOO_LONG = 'at most 365d'
+const isKeepable = (ms: number): boolean => ms <= LIMITS.cacheTtlMs
+const moreTimeSchema = durationSchema.refine(isKeepable, { error: TOO_LONG })
+
 const termsSchema = z.strictObject({
-  ttl: timeLimitSchema.optional().describe('How long an answer is given again. Default: 1h.'),
+  ttl: timeLimitSchema
+    .refine(isKeepable, { error: TOO_LONG })
+    .optional()
+    .describe('How long an answer is given again. Default: 1h.'),
   scope: z
     .enum(CACHE_SCOPES, { error: SCOPE })
     .optional()
     .describe(
       'Who shares answers: all requests of a key, user, customer, project, team or organisation, or everybody (shared). Who has no team shares with the project, who has no project with nobody. Default: team.',
     ),
-  stale_while_revalidate: durationSchema
+  stale_while_revalidate: moreTimeSchema
     .optional()
     .describe('How much longer an answer is given while somebody fetches a new one. Default: 0s.'),
-  stale_if_error: durationSchema
+  stale_if_error: moreTimeSchema
     .optional()
     .describe('How much longer an answer is given where no new one can be had. Default: 0s.'),
   buckets: z
