@@ -2,6 +2,7 @@ import { createDetectors } from '../src/guardrails/all.ts'
 import { CORPUS } from '../src/guardrails/corpus.fixture.ts'
 import { drawCorpus } from '../src/guardrails/drawn-corpus.fixture.ts'
 import { scoreDetectors, type Score } from '../src/guardrails/score.fixture.ts'
+import { injectionReference } from './injection-reference.ts'
 import { tableLine } from './table-line.ts'
 
 /** Not the seed that detectors were made with. */
@@ -44,7 +45,8 @@ export function detectorsReference(): string {
       ...toFigures(scores),
     ])
   })
-  return `${[INTRODUCTION, tableLine(HEADING), tableLine(HEADING.map(() => '---')), ...rows].join('\n')}\n`
+  const table = [tableLine(HEADING), tableLine(HEADING.map(() => '---')), ...rows]
+  return `${[INTRODUCTION, ...table, '', injectionReference()].join('\n')}\n`
 }
 
 function toShare(score: Score | undefined): string {
