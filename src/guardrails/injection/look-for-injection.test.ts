@@ -6,6 +6,7 @@ import { Eye, type Looking } from '../eye.ts'
 import { replaceFound } from '../replace-found.ts'
 import { ATTACKS } from './attacks.fixture.ts'
 import { BENIGN } from './benign.fixture.ts'
+import { HELD_OUT_ATTACKS, HELD_OUT_BENIGN } from './held-out.fixture.ts'
 import { InjectionLooker } from './look-for-injection.ts'
 
 const LOW = new InjectionLooker('low')
@@ -31,6 +32,13 @@ describe('of the texts with which in view the rules were made', () => {
       'prompt-leak',
     ])
   })
+})
+
+test('of texts that were written to be unlike those, few attacks are found, and fewer that are meant well', () => {
+  expect(HELD_OUT_ATTACKS.filter((text) => isFound(text)).length / HELD_OUT_ATTACKS.length).toBeGreaterThan(
+    0.15,
+  )
+  expect(HELD_OUT_BENIGN.filter((text) => isFound(text)).length / HELD_OUT_BENIGN.length).toBeLessThan(0.05)
 })
 
 test('what is forbidden is not asked for', () => {
