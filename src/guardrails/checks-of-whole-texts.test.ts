@@ -28,11 +28,6 @@ const answered = (...texts: readonly string[]): Checked => ({ ...asked(), phase:
 const PARTS: KindParts = { detectors: [], readText: () => undefined, reuse: (_key, make) => make() }
 
 function compile(kind: GuardrailKind, options: unknown): Check {
-  const parts = {
-    detectors: [],
-    readText: () => undefined,
-    reuse: (_key: string, make: () => never) => make(),
-  }
   const compiled = kind.schema.parse(options).compile(PARTS)
   if ('problems' in compiled || compiled.check === undefined) throw new RangeError(JSON.stringify(compiled))
   return compiled.check

@@ -542,7 +542,9 @@ export const LIMITS = {
   /** Kinds of stretches with digits for which it is remembered which numbers they may hold. */
   digitShapes: 4_096,
   /** Topics that one guardrail looks for, and words and phrases of each. */
+  /** Topics that one guardrail looks for. */
   topics: 50,
+  /** Words and phrases of one topic. */
   topicPhrases: 1_000,
   /** Lookers of guardrails that are kept for the next plan, so that a list which has not changed is not compiled anew. */
   keptLookers: 16,
