@@ -1,6 +1,9 @@
 import { Flights } from '../caching/flights.ts'
+import { SimilarBoard } from '../caching/semantic/similar-board.ts'
+import { SimilarEntries } from '../caching/semantic/similar-entries.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { CachingParts } from '../policies/cache/caching-parts.ts'
+import type { SimilarKept } from '../policies/cache/similar-parts.ts'
 import { createLayeredAnswers, type StoreOutcome } from '../store/layered-answers.ts'
 import { createMemoryAnswers, type MemoryAnswers } from '../store/memory/answers.ts'
 import type { AnswerSeals } from '../store/packed-answer.ts'
@@ -58,4 +61,30 @@ function tell({ telemetry }: Ground, outcome: StoreOutcome, error: unknown): voi
     telemetry.log('warn', 'an answer in the store is damaged, or of another key, and was removed')
   else if (error !== undefined)
     telemetry.log('warn', 'the store of kept answers could not be used', { outcome, error })
+}
+
+/** What is known of similar questions. */
+export interface OpenSimilar {
+  readonly kept: SimilarKept
+  /** Resolves when what audits have found is stored. */
+  close(): Promise<void>
+}
+
+/** Opens what is known of similar questions: the questions themselves in the memory of this process, what audits have found in the store. */
+export async function openSimilar({
+  store,
+  telemetry,
+}: Pick<Foundation, 'store' | 'telemetry'>): Promise<OpenSimilar> {
+  const board = await SimilarBoard.open({ settings: store.settings, telemetry })
+  const entries = new SimilarEntries((reason) =>
+    telemetry.log('error', 'the index of similar questions was lost and begins anew', { reason }),
+  )
+  telemetry.gauge('gatehouse_semantic_entries', () => entries.size)
+  return {
+    kept: { board, entries, running: { count: 0 } },
+    async close() {
+      entries.close()
+      await board.close()
+    },
+  }
 }

@@ -28,7 +28,7 @@ import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Tracing } from '../telemetry/otlp/tracing.ts'
 import type { RequestLines } from '../telemetry/request-line.ts'
-import { openCaching, type AnswerKeeping, type OpenCaching } from './caching.ts'
+import { openCaching, openSimilar, type AnswerKeeping, type OpenCaching, type OpenSimilar } from './caching.ts'
 import { openBoards } from './boards.ts'
 import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
@@ -102,6 +102,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
   const boards = openBoards(foundation)
   const experiments = await openExperiments(foundation, options.isPaused ?? (() => false))
   const caching = openCaching(foundation, options.answerKeeping)
+  const similar = await openSimilar(foundation)
   const dialects = dialectMap()
   const sender = createSender({ ...options, dialects, http, clock, telemetry })
   const parts: PipelineParts = {
@@ -130,6 +131,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     send: (attempt) => sender.send(attempt),
     contentLayers: options.contentLayers,
     caching: caching.parts,
+    similar: similar.kept,
     stored: { responses: store.responses, clock, telemetry, ...storingIn(options) },
   }
   const gateway = gatewayOver(options.plan, parts)
@@ -142,7 +144,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     canaries: experiments.parts.canaries,
     parts,
     cut: () => sender.stop(),
-    close: () => closeAll({ keys, experiments, caching, ledger }),
+    close: () => closeAll({ keys, experiments, caching, similar, ledger }),
   }
 }
 
@@ -172,8 +174,9 @@ function storingIn({ storing }: EngineOptions): { readonly storing?: StoringTerm
 }
 
 /** The ledger last: what the others leave may still be paid. */
-async function closeAll({ keys, experiments, caching, ledger }: Closing): Promise<void> {
+async function closeAll({ keys, experiments, caching, similar, ledger }: Closing): Promise<void> {
   keys.close()
+  await similar.close()
   await experiments.close()
   await caching.close()
   await ledger.close()
@@ -182,6 +185,7 @@ async function closeAll({ keys, experiments, caching, ledger }: Closing): Promis
 interface Closing extends Pick<Engine, 'keys' | 'ledger'> {
   readonly experiments: Experiments
   readonly caching: OpenCaching
+  readonly similar: OpenSimilar
 }
 
 /** The dialect decides by itself, so the log cannot say anything else than the client was told. */

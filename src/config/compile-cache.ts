@@ -1,6 +1,9 @@
 import { DEFAULT_CACHE, type CacheTerms } from '../exchange/cache.ts'
 import { defined } from '../kit/defined.ts'
+import type { SimilarTerms } from '../exchange/similar.ts'
+import type { PathStep, ProblemDraft } from './problems.ts'
 import type { CacheConfig } from './schema/cache.ts'
+import type { SimilarConfig } from './schema/similar.ts'
 
 /**
  * On what terms a route keeps answers; nothing where it keeps none.
@@ -18,7 +21,7 @@ export function compileCache(
 }
 
 function toTerms(said: Exclude<CacheConfig, 'off'>): Partial<CacheTerms> {
-  const { ttl, scope, buckets, tags, sampled } = said
+  const { ttl, scope, buckets, tags, sampled, semantic } = said
   return defined({
     ttlMs: ttl,
     scope,
@@ -27,5 +30,47 @@ function toTerms(said: Exclude<CacheConfig, 'off'>): Partial<CacheTerms> {
     buckets,
     tags,
     sampled,
+    similar: semantic === undefined ? undefined : toSimilarTerms(semantic),
   })
+}
+
+function toSimilarTerms({ embeddings, epsilon, judge, ...said }: SimilarConfig): SimilarTerms {
+  const { usd, per } = said.audit_budget
+  return {
+    embeddings,
+    epsilon,
+    least: said.min_similarity,
+    waitMs: said.wait,
+    budget: { limitNanoUsd: usd, window: per },
+    ...defined({ judge }),
+  }
+}
+
+/**
+ * What is wrong with similar answers: models that are not there, a route that judges its own answers, or several answers of each question,
+ * of which a similar one would have any.
+ *
+ * @param find looks for a model, and tells itself what is wrong with that
+ */
+export function similarProblems(
+  cache: CacheConfig | undefined,
+  { name, routeNames, at }: SimilarPlace,
+  find: (model: string, at: readonly PathStep[]) => unknown,
+): readonly ProblemDraft[] {
+  if (cache === undefined || cache === 'off' || cache.semantic === undefined) return []
+  const { embeddings, judge } = cache.semantic
+  const path = [...at('cache'), 'semantic']
+  for (const [member, model] of Object.entries(defined({ embeddings, judge })))
+    if (!routeNames.includes(model)) find(model, [...path, member])
+  if (judge === name) return [{ path: [...path, 'judge'], message: 'a route cannot judge its own answers' }]
+  if ((cache.buckets ?? 1) > 1)
+    return [{ path, message: 'several answers are kept of each question', hint: 'Leave out "buckets".' }]
+  return []
+}
+
+/** What is known of the route whose cache it is. */
+interface SimilarPlace {
+  readonly name: string
+  readonly routeNames: readonly string[]
+  readonly at: (member: 'cache') => readonly PathStep[]
 }

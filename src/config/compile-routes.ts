@@ -7,7 +7,7 @@ import { DEFAULT_STRATEGY, WEIGHING } from '../routing/strategies/all.ts'
 import { againProblems, compileAgain, findLed, withLed, type LedTargets } from './compile-again.ts'
 import { affinityProblems, compileAffinity } from './compile-affinity.ts'
 import { findArms, splitProblems, withArms } from './compile-split.ts'
-import { compileCache } from './compile-cache.ts'
+import { compileCache, similarProblems } from './compile-cache.ts'
 import { compileShadow, shadowProblems } from './compile-shadow.ts'
 import { compileOnly, emptiedArms, emptiedBy, unknownProviders } from './compile-only.ts'
 import { compilePace, paceProblems, paceWarnings } from './compile-pace.ts'
@@ -116,6 +116,7 @@ export function compileWay(written: WayConfig, place: WayPlace): CompiledRoute {
   )
   const arms = findArms(written, at, find)
   drafts.push(...splitProblems(written, at('canary')), ...shadowProblems(written.shadow, place, find))
+  drafts.push(...similarProblems(written.cache, place, find))
   if (drafts.length > 0) return { drafts }
   const unique = withoutRepeats(targets, new Set())
   const rest = withoutRepeats(fallback, new Set(unique.map(({ target }) => target.id)))

@@ -1,4 +1,5 @@
 import type { Scope } from './owner.ts'
+import type { SimilarTerms } from './similar.ts'
 
 /** For whom an answer is kept: for all requests of an owner, or for everybody. */
 export type CacheScope = Scope | 'shared'
@@ -33,6 +34,8 @@ export interface CacheTerms {
   readonly tags: readonly string[]
   /** True where answers are kept that would be another one each time. */
   readonly sampled: boolean
+  /** Absent: only the answers to the same questions are given. */
+  readonly similar?: SimilarTerms
 }
 
 /** What holds where nothing is said. */
@@ -55,7 +58,7 @@ export interface CacheWish {
 }
 
 /** What came of a request at the cache. */
-export type CacheOutcome = 'hit' | 'stale' | 'coalesced' | 'miss' | 'refresh' | 'bypass'
+export type CacheOutcome = 'hit' | 'semantic' | 'stale' | 'coalesced' | 'miss' | 'refresh' | 'bypass'
 
 /** Why a request has nothing to do with the cache. */
 export type CacheBypass = 'asked' | 'sampled' | 'bound' | 'hosted-tools' | 'inexact'
@@ -70,10 +73,13 @@ export interface CacheStep {
   readonly ageMs?: number
   /** What it had cost. */
   readonly savedUsd?: string
+  /** How near its question was, where that was a similar one. */
+  readonly similarity?: number
 }
 
 /** What the trail keeps of it. */
 export interface CacheRecord {
   readonly outcome: CacheOutcome
   readonly ageMs?: number
+  readonly similarity?: number
 }

@@ -193,9 +193,25 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
   },
   cache: {
     meaning:
-      'The route keeps answers ([caching](caching.md)): a kept one was given (`hit`, `stale`, of the age `ageMs`, which had cost `savedUsd`), or that of a call under way (`coalesced`); there was none (`miss`), none was wanted (`refresh`), or it was not looked for (`bypass`), for a `reason`.',
+      'The route keeps answers ([caching](caching.md)): a kept one was given (`hit`, `stale`, of the age `ageMs`, which had cost `savedUsd`), the answer to a similar question (`semantic`, so near by `similarity`), or that of a call under way (`coalesced`); there was none (`miss`), none was wanted (`refresh`), or it was not looked for (`bypass`), for a `reason`.',
     tell: (step) => [cacheLine(step)],
   },
+  similar: {
+    meaning:
+      'No answer was kept for this question, and one was looked for whose question is similar ([similar answers](semantic-cache.md)): it was given (`served`), or not yet, and the model asked to see whether it would have been right (`explored`); there was `none`, with what stood against the nearest (`reason`); this request is only compared as it is (`never`, with a `reason`); its vector was `late`; or similar answers are `off`. `similarity` is the cosine.',
+    tell: (step) => [
+      {
+        what: 'similar',
+        reason: `${text(step, 'outcome')} ${text(step, 'reason')}`.trim(),
+        detail: similarityText(step),
+      },
+    ],
+  },
+}
+
+function similarityText(step: JsonObject): string {
+  const similarity = readNumber(step, 'similarity')
+  return similarity === undefined ? '' : `similarity ${similarity.toFixed(3)}`
 }
 
 function restoreLine(step: JsonObject): StepLine {
@@ -218,6 +234,7 @@ function cacheLine(step: JsonObject): StepLine {
   const parts = [
     ageMs === undefined ? '' : `${Math.round(ageMs / 1_000)} s old`,
     saved === undefined ? '' : `saved ${inDollars(saved)}`,
+    similarityText(step),
   ]
   return {
     what: 'cache',

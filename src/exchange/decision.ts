@@ -1,6 +1,7 @@
 import type { Finding } from './acceptance.ts'
 import type { AttemptResult } from './attempt-result.ts'
 import type { CacheStep } from './cache.ts'
+import type { SimilarStep } from './similar.ts'
 import type { ContentMode } from './content-record.ts'
 import type { GuardStep, RestoreStep } from './guard.ts'
 import type { SplitUnit } from './split.ts'
@@ -225,6 +226,7 @@ export type DecisionStep =
   | GuardStep
   | RestoreStep
   | CacheStep
+  | SimilarStep
 
 const REQUEST = 'req_'
 const DECISION = 'dec_'

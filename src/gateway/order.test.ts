@@ -1,3 +1,4 @@
+import { openTestSimilar } from '../policies/cache/similar-kept.fixture.ts'
 import { Flights } from '../caching/flights.ts'
 import { createMemoryAnswers } from '../store/memory/answers.ts'
 import { describe, expect, test } from 'bun:test'
@@ -35,6 +36,7 @@ import type { Plan } from './plan.ts'
 
 const ROUTE = sampleRoute([sampleTarget('one/a')])
 const BUDGET_NANO_USD = 1_000n
+const SIMILAR = await openTestSimilar()
 const SHADOWS = {
   purse: await openShadowPurse({
     settings: createTestSettings(),
@@ -105,6 +107,7 @@ function openHouse(late: (counters: CounterStore) => CounterStore = (counters) =
     clientStatus: (_exchange, failure) => failure.status,
     contentLayers: () => [],
     caching: { answers: createMemoryAnswers(1_000_000), flights: new Flights(), clock, telemetry },
+    similar: SIMILAR,
     stored: { responses: NOT_ASKED, clock, telemetry },
     send: () => Promise.reject(new Failure('connect-failed')),
   }

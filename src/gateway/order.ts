@@ -58,6 +58,8 @@ import { createCacheAnswers } from '../policies/cache/cache-answers.ts'
 import type { CachingParts } from '../policies/cache/caching-parts.ts'
 import { createCheckAnswer } from '../policies/guard/check-answer.ts'
 import { createCheckRequest } from '../policies/guard/check-request.ts'
+import { createSimilarAnswers } from '../policies/cache/similar-answers.ts'
+import type { SimilarKept } from '../policies/cache/similar-parts.ts'
 import { createDecline } from '../policies/guard/decline.ts'
 import { createGuardAnswer } from '../policies/guard/guard-answer.ts'
 import { createRestoreAnswer } from '../policies/guard/restore-answer.ts'
@@ -119,6 +121,8 @@ export interface PipelineParts {
   readonly send: HandleAttempt
   readonly contentLayers: ContentLayers
   readonly caching: CachingParts
+  /** What is known of similar questions. */
+  readonly similar: SimilarKept
   readonly stored: StoredAnswersParts
 }
 
@@ -200,6 +204,8 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
       admitRefresh: inOrder([trace, limitRate, reserveBudget]),
       ids: parts.ids,
     }),
+    // Inside of the cache, which asks it as it would a model: who asks the same waits for it, and is asked before it.
+    similarOf(plan, ask, parts),
     // Innermost: what a shadow is asked is what a provider is asked, whoever has rewritten it.
     unlessAsked(createShadow({ ...parts, ...parts.shadows, resolveRoute: plan.resolveRoute })(ask)),
   ]
@@ -251,6 +257,13 @@ function composeDispatch({ circuit }: Plan, ask: Ask, parts: PipelineParts): Han
 function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry): PermitParts {
   const matchRoute = createMatchRoute(matches, telemetry)
   return { resolveRoute, matchRoute, models: models.map(({ id }) => id) }
+}
+
+/** Who gives the answers to similar questions. */
+function similarOf({ resolveRoute }: Plan, ask: Ask, parts: PipelineParts): Layer {
+  const { answers } = parts.caching
+  const { purse } = parts.shadows
+  return unlessAsked(createSimilarAnswers({ ...parts, ...parts.similar, answers, purse, resolveRoute })(ask))
 }
 
 /** Who looks at what is said; nobody where the plan has no guardrails. */

@@ -4,7 +4,8 @@ import type { Turn } from '../exchange/chat.ts'
 import { textsOf } from '../exchange/request-texts.ts'
 import type { Check, Checked } from './check.ts'
 import { language } from './kinds/language.ts'
-import type { GuardrailKind, KindParts } from './kinds/kind.ts'
+import type { GuardrailKind } from './kinds/kind.ts'
+import { SAMPLE_KIND_PARTS } from './kinds/kind-parts.fixture.ts'
 import { size } from './kinds/size.ts'
 import { topics } from './kinds/topics.ts'
 
@@ -25,10 +26,8 @@ function asked(...turns: readonly Turn[]): Checked {
 
 const answered = (...texts: readonly string[]): Checked => ({ ...asked(), phase: 'output', texts })
 
-const PARTS: KindParts = { detectors: [], readText: () => undefined, reuse: (_key, make) => make() }
-
 function compile(kind: GuardrailKind, options: unknown): Check {
-  const compiled = kind.schema.parse(options).compile(PARTS)
+  const compiled = kind.schema.parse(options).compile(SAMPLE_KIND_PARTS)
   if ('problems' in compiled || compiled.check === undefined) throw new RangeError(JSON.stringify(compiled))
   return compiled.check
 }

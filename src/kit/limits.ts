@@ -477,6 +477,16 @@ export const LIMITS = {
   similarQuestionCharacters: 2_000,
   /** Questions that wait to be looked for among similar ones; more are misses. */
   similarSearches: 256,
+  /** Questions that others are compared with. Seen in `gatehouse_semantic_entries`. */
+  similarEntries: 100_000,
+  /** Of these in one partition, which is searched as a whole. */
+  similarPartitionEntries: 20_000,
+  /** Partitions of which it is remembered how far similarity is to be trusted. */
+  similarPartitions: 10_000,
+  /** Audits of similar answers under way; beyond it there are none. Seen in `gatehouse_semantic_audits_total`. */
+  similarAudits: 32,
+  /** How long a vector is waited for that a question is remembered by, after its call went on without it. */
+  similarVectorMs: 10_000,
   /** Numbers of a vector; longer ones are not compared. */
   similarDimensions: 4_096,
   /** Codes of vectors that are searched, a byte for each number; the vectors themselves take four times as much beside them. */

@@ -32,7 +32,7 @@ export function cacheWishIn(own: Readonly<Record<string, string>>): JsonObject |
   const wish: Record<string, Json> = {}
   for (const [header, member] of MEMBERS) {
     const value = own[header]
-    if (value === undefined || (member === 'mode' && OUTCOMES.has(value))) continue
+    if (value === undefined || (member === 'mode' && OUTCOMES.has(value.replace(/;.*$/, '')))) continue
     wish[member] = member === 'tags' ? value.split(',').map((tag) => tag.trim()) : value
   }
   return Object.keys(wish).length === 0 ? undefined : wish

@@ -1,5 +1,5 @@
 import { attemptSummary } from '../exchange/attempt-result.ts'
-import type { CacheRecord } from '../exchange/cache.ts'
+import type { CacheOutcome, CacheRecord } from '../exchange/cache.ts'
 import { decisionIdOf } from '../exchange/decision.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Trail } from '../exchange/trail.ts'
@@ -44,12 +44,20 @@ export function exchangeHeaders(exchange: Exchange, elapsedMs: number): Record<s
   return headers
 }
 
-function addCacheHeaders(headers: Record<string, string>, { outcome, ageMs }: CacheRecord): void {
-  headers[CACHE_HEADER] = outcome
+function addCacheHeaders(headers: Record<string, string>, cache: CacheRecord): void {
+  const { outcome, ageMs } = cache
+  headers[CACHE_HEADER] = outcome === 'semantic' ? similarText(cache) : outcome
   // RFC 9111, 5.1: whole seconds since it was made.
   if (ageMs !== undefined) headers['age'] = String(Math.floor(ageMs / 1_000))
   // Nobody was asked.
-  if (outcome === 'hit' || outcome === 'stale' || outcome === 'coalesced') headers[OWN_HEADERS.cost] = '0'
+  if (UNASKED.has(outcome)) headers[OWN_HEADERS.cost] = '0'
+}
+
+const UNASKED: ReadonlySet<CacheOutcome> = new Set(['hit', 'semantic', 'stale', 'coalesced'])
+
+/** `semantic;sim=0.983;age=312`, the age in whole seconds. */
+function similarText({ similarity = 0, ageMs = 0 }: CacheRecord): string {
+  return `semantic;sim=${similarity.toFixed(3)};age=${Math.floor(ageMs / 1_000)}`
 }
 
 /** All attempts, the one that is still answering included: the head of a stream is sent before it is over. */

@@ -272,7 +272,7 @@ export const METRICS = {
   },
   gatehouse_cache_requests_total: {
     kind: 'counter',
-    help: 'Requests of routes that keep answers, by what came of them: hit, stale, coalesced, miss, refresh, bypass.',
+    help: 'Requests of routes that keep answers, by what came of them: hit, semantic, stale, coalesced, miss, refresh, bypass.',
     labels: ['route', 'outcome'],
   },
   gatehouse_cache_saved_usd_total: {
@@ -289,6 +289,31 @@ export const METRICS = {
     kind: 'counter',
     help: 'Kept answers at the store: written, read; damaged (or sealed with another key), unread (no answer in time) and unwritten, each of which is a miss; no-room.',
     labels: ['outcome'],
+  },
+  gatehouse_semantic_requests_total: {
+    kind: 'counter',
+    help: 'Requests of routes that give the answers to similar questions, where none was kept for the same one: served, explored (the model was asked, to learn), none, never (only compared as they are), late (no vector in time), off.',
+    labels: ['route', 'outcome'],
+  },
+  gatehouse_semantic_audits_total: {
+    kind: 'counter',
+    help: 'Answers to similar questions that were held against what the model says: of those that were given (audit), or would have been (explore); right, wrong, undecided (no judge, or none that could be understood), failed, dropped (too many under way, or the money for it is spent).',
+    labels: ['route', 'of', 'result'],
+  },
+  gatehouse_semantic_false_hit_rate: {
+    kind: 'gauge',
+    help: 'The share of similar answers that audits found to be wrong, and the bounds (low, high) between which that of all lies at 95 %.',
+    labels: ['route', 'bound'],
+  },
+  gatehouse_semantic_on: {
+    kind: 'gauge',
+    help: '1 where a route gives similar answers, 0 where audits have turned that off.',
+    labels: ['route'],
+  },
+  gatehouse_semantic_entries: {
+    kind: 'gauge',
+    help: 'Questions that others are compared with.',
+    labels: [],
   },
   gatehouse_cache_entries: { kind: 'gauge', help: 'Answers that are kept in memory.', labels: [] },
   gatehouse_cache_refreshes_total: {

@@ -1,3 +1,4 @@
+import { openTestSimilar } from '../../src/policies/cache/similar-kept.fixture.ts'
 import { Flights } from '../../src/caching/flights.ts'
 import { createMemoryAnswers } from '../../src/store/memory/answers.ts'
 import { createTestSettings, openTestCanaries } from '../../src/experiments/canaries.fixture.ts'
@@ -28,6 +29,8 @@ import type { ResponseStore } from '../../src/store/stored-responses.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { composePipeline, type PipelineParts } from '../../src/gateway/order.ts'
 import type { Plan } from '../../src/gateway/plan.ts'
+
+const SIMILAR = await openTestSimilar()
 
 const START_MS = Date.UTC(2026, 10, 1)
 /** Longer than anything takes here. */
@@ -116,6 +119,7 @@ async function playedParts(clock: VirtualClock, seed: number, send: HandleAttemp
     clientStatus: (_exchange, failure) => failure.status,
     contentLayers: () => [],
     caching: { answers: createMemoryAnswers(1_000_000), flights: new Flights(), clock, telemetry },
+    similar: SIMILAR,
     stored: { responses: NOT_ASKED, clock, telemetry },
     send,
   }

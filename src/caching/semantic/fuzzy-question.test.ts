@@ -6,8 +6,10 @@ import { GuardRecord } from '../../exchange/guard.ts'
 import { Trail } from '../../exchange/trail.ts'
 import { sampleExchange } from '../../policies/samples.fixture.ts'
 import { sampleChat, sampleRoute, sampleTarget } from '../../routing/samples.fixture.ts'
+import { QuestionKeys } from '../cache-key.ts'
 import { fuzzyQuestion, neverFuzzyText } from './fuzzy-question.ts'
 
+const KEYS = new QuestionKeys()
 const route = sampleRoute([sampleTarget('one/a')])
 const said = (text: string, role: Turn['role'] = 'user'): Turn => ({ role, blocks: [{ type: 'text', text }] })
 const asks = (text: string, request: Partial<ChatRequest> = {}, changes: Partial<Exchange> = {}) => {
@@ -15,7 +17,7 @@ const asks = (text: string, request: Partial<ChatRequest> = {}, changes: Partial
     ...sampleExchange({ request: sampleChat({ turns: [said(text)], ...request }), ...changes }),
     route,
   }
-  return fuzzyQuestion(exchange, 'team', 'vectors-1')
+  return fuzzyQuestion(exchange, (one) => KEYS.of(one, { scope: 'team' }), 'vectors-1')
 }
 const partitionOf = (...args: Parameters<typeof asks>): string => {
   const asked = asks(...args)

@@ -1,10 +1,9 @@
-import type { CacheScope } from '../../exchange/cache.ts'
 import type { ChatRequest, Turn } from '../../exchange/chat.ts'
 import type { RoutedExchange } from '../../exchange/exchange.ts'
 import type { ModelRequest } from '../../exchange/operations/all.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import { ownerIn, questionKey } from '../cache-key.ts'
+import type { QuestionKey } from '../cache-key.ts'
 import { readQuestion, type QuestionReading } from './read-question.ts'
 
 /** Why a request is only ever compared as it is: each of them is where a similar question has another answer. */
@@ -37,22 +36,23 @@ export interface FuzzyQuestion {
  * What of an exchange need not be the same for its answer to be the same, or why nothing may differ. The partition holds everything
  * that the exact key holds, but for the text of the last turn.
  *
+ * @param keyOf the exact key of an exchange, and for whom answers to it are kept
  * @param space in whose vectors texts are compared: those of one model mean nothing to another
  */
 export function fuzzyQuestion(
   exchange: RoutedExchange,
-  scope: CacheScope,
+  keyOf: (exchange: RoutedExchange) => QuestionKey | undefined,
   space: string,
 ): FuzzyQuestion | { readonly never: NeverFuzzy } {
   const { trail, placeholders, request } = exchange
   if (placeholders !== undefined || (trail.guard?.flags.length ?? 0) > 0) return { never: 'flagged' }
   const split = splitRequest(request)
   if ('never' in split) return split
-  const owner = ownerIn(exchange.caller, scope)
+  const key = keyOf({ ...exchange, request: split.rest })
+  if (key === undefined) return { never: 'inexact' }
+  const { owner } = key
   const never = neverFuzzyText(split.text, isOfOnePerson(owner))
   if (never !== undefined) return { never }
-  const key = questionKey({ ...exchange, request: split.rest }, scope)
-  if (key === undefined) return { never: 'inexact' }
   const reading = readQuestion(split.text)
   const language = reading.isEnglish ? 'en' : 'other'
   return { partition: sha256Hex([key.key, space, language].join('\n')), owner, text: split.text, reading }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CACHE_SCOPES } from '../../exchange/cache.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import { similarSchema } from './similar.ts'
 import { durationSchema, flagSchema, nameSchema, timeLimitSchema } from './values.ts'
 
 const SCOPE = `one of ${CACHE_SCOPES.join(', ')}`
@@ -43,6 +44,7 @@ const termsSchema = z.strictObject({
     .describe(
       'Keep answers too that would be different each time: those of chats without temperature 0 or a seed. Default: false.',
     ),
+  semantic: similarSchema.optional(),
 })
 
 type CacheWords = z.output<typeof termsSchema>

@@ -12,6 +12,7 @@ import type { Checked } from '../check.ts'
 import type { GuardrailKind } from './kind.ts'
 import { answerSchema } from './answer-schema.ts'
 import { moderation } from './moderation.ts'
+import { SAMPLE_KIND_PARTS } from './kind-parts.fixture.ts'
 import { rubric } from './rubric.ts'
 
 interface Judged {
@@ -24,14 +25,7 @@ interface Judged {
 /** Makes a check of options as the file has them, and has it judge texts; what it asks is answered in turn. */
 async function judge(kind: GuardrailKind, options: object, { texts, reply, changes = {} }: Judged) {
   const settings = kind.schema.parse(options)
-  const watching = settings.compile({
-    detectors: [],
-    readText: () => undefined,
-    reuse: (_key, make) => make(),
-    rule: { name: 'check', budgetMs: 1_000 },
-    secretOf: () => undefined,
-    post: () => Promise.reject(new Error('nobody is asked')),
-  })
+  const watching = settings.compile(SAMPLE_KIND_PARTS)
   const asked: Question<Operation>[] = []
   const ask = (async (question: Question<Operation>) => {
     asked.push(question)

@@ -41,12 +41,14 @@ export function cacheQuestion(exchange: RoutedExchange, keys: QuestionKeys): Cac
   const terms = termsFor(exchange, exchange.route.cache ?? DEFAULT_CACHE, mostTtlMs)
   const bypass = mode === 'off' ? 'asked' : unkeepable(exchange, terms)
   if (bypass !== undefined) return { bypass }
-  const found = keys.of(exchange, {
-    scope: terms.scope,
-    bucket: bucketOf(exchange, terms),
-    permits: permitsOf(exchange),
-  })
+  const found = keyOf(exchange, terms, keys)
   return found === undefined ? { bypass: 'inexact' } : { ...found, exchange, terms, mode, maxAgeMs }
+}
+
+/** The key of what an exchange asks, on the terms that hold for it; undefined where it cannot be told apart from everything else. */
+export function keyOf(exchange: RoutedExchange, terms: CacheTerms, keys: QuestionKeys): QuestionKey | undefined {
+  const { scope } = terms
+  return keys.of(exchange, { scope, bucket: bucketOf(exchange, terms), permits: permitsOf(exchange) })
 }
 
 /** A key may be for some of a route's targets only: the answers of the others are none for it. */

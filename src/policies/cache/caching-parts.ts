@@ -22,6 +22,8 @@ export function noteCache(
   came: Omit<CacheStep, 'step'>,
 ): void {
   const { outcome, ageMs } = came
+  // The answer to a similar question was given, and that is told already.
+  if (exchange.trail.cache?.outcome === 'semantic') return
   exchange.trail.cache = { outcome, ...defined({ ageMs }) }
   exchange.trail.decide({ step: 'cache', ...came })
   telemetry.count('gatehouse_cache_requests_total', { route: exchange.route?.name ?? '', outcome })

@@ -98,6 +98,8 @@ class LedCall {
 
   #keep(model: string, said: readonly ResponseEvent[] | undefined): void {
     const { exchange } = this.#question
+    // It stands under the question that it answers; who reads along is given it too.
+    if (exchange.trail.cache?.outcome === 'semantic') return
     const isFit = said !== undefined && endedWell(said)
     if (isFit) {
       const { operation } = exchange.request

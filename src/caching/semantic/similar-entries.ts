@@ -1,0 +1,165 @@
+import type { SimilarTerms } from '../../exchange/similar.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import { createLru, type Lru } from '../../kit/lru.ts'
+import { FalseHits } from './false-hits.ts'
+import { guardAgainst, type GuardName } from './guards.ts'
+import { createIndexThread, type IndexEvents, type SimilarityIndex } from './index-thread.ts'
+import type { QuestionReading } from './read-question.ts'
+import { NO_ENTRY_TRUST, SimilarityTrust, tighten, type EntryTrust } from './threshold.ts'
+
+/** A question whose answer is kept. */
+export interface SimilarEntry {
+  readonly id: number
+  readonly reading: QuestionReading
+  /** The key under which its answer is kept. */
+  readonly answerKey: string
+  trust: EntryTrust
+}
+
+/** Questions that may be compared with each other, and how far their similarity is to be trusted. */
+export interface SimilarPartition {
+  readonly key: string
+  readonly trust: SimilarityTrust
+  readonly audits: FalseHits
+  readonly entries: Map<number, SimilarEntry>
+  /** Their ids by the keys of their answers. */
+  readonly ids: Map<string, number>
+  isOff: boolean
+}
+
+/** The nearest question that nothing stands against, or what stands against the nearest of all. */
+export type Nearest =
+  | { readonly entry: SimilarEntry; readonly similarity: number }
+  | { readonly against: GuardName; readonly similarity: number }
+
+/** So many of the nearest are looked at: guards refuse most. */
+const LOOKED_AT = 8
+
+/**
+ * The questions whose answers are kept, by partition, in memory; vectors lie with the index, answers with the cache. What was not used for
+ * longest makes room, partitions first.
+ */
+export class SimilarEntries {
+  readonly #index: SimilarityIndex
+  readonly #partitions: Lru<string, SimilarPartition>
+  #size = 0
+  #id = 0
+
+  /** @param createIndex where vectors are; a thread unless a test says otherwise */
+  constructor(
+    onLost: (reason: string) => void,
+    createIndex: (events: IndexEvents) => SimilarityIndex = createIndexThread,
+  ) {
+    this.#partitions = createLru(LIMITS.similarPartitions, (partition) => this.clear(partition))
+    this.#index = createIndex({
+      onFull: (key, id) => this.#forget(this.#partitions.get(key), id),
+      onLost: (reason) => {
+        this.#partitions.clear()
+        this.#size = 0
+        onLost(reason)
+      },
+    })
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  partition(key: string, { epsilon, least }: SimilarTerms): SimilarPartition {
+    const known = this.#partitions.get(key)
+    if (known !== undefined) return known
+    const created = {
+      key,
+      trust: new SimilarityTrust(epsilon, least),
+      audits: new FalseHits(epsilon),
+      entries: new Map(),
+      ids: new Map(),
+      isOff: false,
+    }
+    this.#partitions.set(key, created)
+    return created
+  }
+
+  /** Remembers a question whose answer is kept. */
+  add(
+    partition: SimilarPartition,
+    question: Pick<SimilarEntry, 'reading' | 'answerKey'>,
+    vector: Float32Array,
+  ): void {
+    // One that made room while its model was asked is not filled again.
+    if (this.#partitions.get(partition.key) !== partition || partition.isOff) return
+    if (partition.ids.has(question.answerKey)) return
+    if (partition.entries.size >= LIMITS.similarPartitionEntries) this.#dropOldest(partition)
+    if (this.#size >= LIMITS.similarEntries) this.#makeRoom(partition)
+    this.#id += 1
+    partition.entries.set(this.#id, { ...question, id: this.#id, trust: NO_ENTRY_TRUST })
+    partition.ids.set(question.answerKey, this.#id)
+    this.#size += 1
+    this.#index.put(partition.key, this.#id, vector)
+  }
+
+  /** The nearest question that nothing stands against. */
+  async nearest(
+    partition: SimilarPartition,
+    asked: { readonly vector: Float32Array; readonly reading: QuestionReading; readonly least: number },
+  ): Promise<Nearest | undefined> {
+    const found = await this.#index.find(partition.key, asked.vector, LOOKED_AT)
+    let refused: Nearest | undefined
+    for (const { id, similarity } of found) {
+      const entry = partition.entries.get(id)
+      if (entry === undefined || similarity < asked.least) continue
+      const against = guardAgainst(asked.reading, entry.reading)
+      if (against === undefined) return { entry, similarity }
+      refused ??= { against, similarity }
+    }
+    return refused
+  }
+
+  /** Its answer was given: others make room before it. */
+  renew({ entries }: SimilarPartition, entry: SimilarEntry): void {
+    if (entries.delete(entry.id)) entries.set(entry.id, entry)
+  }
+
+  /** Its answer was another one than the model's: it is met less readily, or not any more. */
+  tighten(partition: SimilarPartition, entry: SimilarEntry, similarity: number): void {
+    const trust = tighten(entry.trust, similarity)
+    if (trust === undefined) this.evict(partition, entry)
+    else entry.trust = trust
+  }
+
+  evict(partition: SimilarPartition, { id }: SimilarEntry): void {
+    this.#forget(partition, id)
+    this.#index.remove(partition.key, id)
+  }
+
+  /** Forgets the questions of a partition, and not what was learned of it. */
+  clear(partition: SimilarPartition): void {
+    for (const entry of partition.entries.values()) this.evict(partition, entry)
+  }
+
+  close(): void {
+    this.#index.close()
+  }
+
+  #forget(partition: SimilarPartition | undefined, id: number): void {
+    const entry = partition?.entries.get(id)
+    if (partition === undefined || entry === undefined) return
+    partition.entries.delete(id)
+    partition.ids.delete(entry.answerKey)
+    this.#size -= 1
+  }
+
+  #dropOldest(partition: SimilarPartition): void {
+    const [oldest] = partition.entries.values()
+    if (oldest !== undefined) this.evict(partition, oldest)
+  }
+
+  /** Of the partition that was not used for longest. */
+  #makeRoom(own: SimilarPartition): void {
+    for (const partition of this.#partitions.values()) {
+      if (partition === own || partition.entries.size === 0) continue
+      return this.#dropOldest(partition)
+    }
+    this.#dropOldest(own)
+  }
+}

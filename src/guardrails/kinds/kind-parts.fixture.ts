@@ -1,0 +1,11 @@
+import type { KindParts } from './kind.ts'
+
+/** What kinds work with, where there is nothing to read, and nobody to ask. */
+export const SAMPLE_KIND_PARTS: KindParts = {
+  detectors: [],
+  readText: () => undefined,
+  reuse: (_key, make) => make(),
+  rule: { name: 'sample', budgetMs: 1_000 },
+  secretOf: () => undefined,
+  post: () => Promise.reject(new Error('nobody is asked')),
+}
