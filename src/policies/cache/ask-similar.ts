@@ -93,7 +93,7 @@ async function askHouse(
   const purse = `similar ${exchange.route.name}`
   const money = { to: request.model, share: 0, budget: terms.budget }
   const most = mostOf(parts, { ...exchange, request })
-  if (most === undefined || parts.running.count >= LIMITS.similarAudits) return 'dropped'
+  if (parts.running.count >= LIMITS.similarAudits) return 'dropped'
   if (!parts.purse.hold(purse, money, most)) return 'dropped'
   parts.running.count += 1
   const trail = new Trail()
@@ -109,12 +109,14 @@ async function askHouse(
   }
 }
 
-/** The most that asking can cost; undefined where somebody without a price may be asked. */
-function mostOf({ resolveRoute, upperBound }: SimilarParts, exchange: Exchange): NanoUsd | undefined {
+/**
+ * The most that asking can cost, as far as there are prices. Who has none is asked all the same: that is no more than what the hits have
+ * saved of which they are a share.
+ */
+function mostOf({ resolveRoute, upperBound }: SimilarParts, exchange: Exchange): NanoUsd {
   let most = 0n
   for (const { target } of resolveRoute(exchange.request.model)?.targets ?? []) {
-    const cost = mostCost(upperBound, exchange, target)
-    if (cost === undefined) return undefined
+    const cost = mostCost(upperBound, exchange, target) ?? 0n
     if (cost > most) most = cost
   }
   return most

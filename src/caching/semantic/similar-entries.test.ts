@@ -1,0 +1,82 @@
+import { expect, test } from 'bun:test'
+import type { SimilarTerms } from '../../exchange/similar.ts'
+import { LIMITS } from '../../kit/limits.ts'
+import type { IndexEvents, SimilarityIndex } from './index-thread.ts'
+import { createIndexHere } from '../../policies/cache/similar-kept.fixture.ts'
+import { readQuestion } from './read-question.ts'
+import { SimilarEntries } from './similar-entries.ts'
+
+const TERMS: SimilarTerms = {
+  embeddings: 'one/vectors',
+  epsilon: 0.01,
+  least: 0.5,
+  waitMs: 80,
+  budget: { limitNanoUsd: 1n, window: 'day' },
+}
+const at = (angle: number): Float32Array => Float32Array.of(Math.cos(angle), Math.sin(angle))
+const asked = (text: string, angle: number) => ({
+  reading: readQuestion(text),
+  vector: at(angle),
+  least: TERMS.least,
+})
+
+function createWorld() {
+  let events: IndexEvents | undefined
+  const lost: string[] = []
+  const create = (given: IndexEvents): SimilarityIndex => {
+    events = given
+    return createIndexHere(given)
+  }
+  const entries = new SimilarEntries((reason) => void lost.push(reason), create)
+  return { entries, lost, loseIndex: () => events?.onLost('killed') }
+}
+
+test('the nearest is given that nothing stands against, else what stands against the nearest of all', async () => {
+  const { entries } = createWorld()
+  const own = entries.partition('p', TERMS)
+  entries.add(own, { reading: readQuestion('What is the fee for 3 bags?'), answerKey: 'a' }, at(0.01))
+  entries.add(own, { reading: readQuestion('What is the fee for 2 bags?'), answerKey: 'b' }, at(0.3))
+  const found = await entries.nearest(own, asked('what is the fee for four bags', 0))
+  expect(found).toMatchObject({ against: 'numbers' })
+  expect(await entries.nearest(own, asked('what is the fee for two bags', 0))).toMatchObject({
+    entry: { answerKey: 'b' },
+  })
+  expect(await entries.nearest(own, asked('what is the fee for 2 bags', 2))).toBeUndefined()
+})
+
+test('an entry that was wrong twice is gone, and one answer has one entry', async () => {
+  const { entries } = createWorld()
+  const own = entries.partition('p', TERMS)
+  const question = { reading: readQuestion('What is the fee?'), answerKey: 'a' }
+  entries.add(own, question, at(0))
+  entries.add(own, question, at(0.1))
+  expect(entries.size).toBe(1)
+  const [entry] = own.entries.values()
+  if (entry === undefined) throw new Error('nothing was added')
+  entries.tighten(own, entry, 0.9)
+  expect(entry.trust.floor).toBe(0.9)
+  entries.tighten(own, entry, 0.95)
+  expect(entries.size).toBe(0)
+  expect(await entries.nearest(own, asked('What is the fee?', 0))).toBeUndefined()
+})
+
+test('a partition holds no more than it may, the least used go first, and a lost index is an empty one', async () => {
+  const { entries, lost, loseIndex } = createWorld()
+  const own = entries.partition('p', TERMS)
+  const reading = readQuestion('What is the fee?')
+  const most = LIMITS.similarPartitionEntries
+  for (let count = 0; count < most; count += 1)
+    entries.add(own, { reading, answerKey: `${count}` }, at(count))
+  const [first] = own.entries.values()
+  if (first !== undefined) entries.renew(own, first)
+  entries.add(own, { reading, answerKey: 'one more' }, at(1))
+  expect(own.entries.size).toBe(most)
+  expect(own.ids.has('0')).toBe(true)
+  expect(own.ids.has('1')).toBe(false)
+  loseIndex()
+  expect(lost).toEqual(['killed'])
+  expect(entries.size).toBe(0)
+  // Who still holds the old partition fills nothing that nobody finds.
+  entries.add(own, { reading, answerKey: 'late' }, at(1))
+  expect(entries.size).toBe(0)
+})

@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { readDecision } from '../../src/exchange/decision-record.ts'
+import { readObjects, readString } from '../../src/kit/json.ts'
+import { ask, type Answer } from './asking.ts'
+import { openHouse, providerEntry, type House } from './open-house.ts'
+import { openScriptedProvider, type ScriptedProvider } from './scripted-provider.ts'
+
+/*
+ * Who asks what is nearly what was asked before gets that answer once it is shown that this is right: never where a number differs, never
+ * where somebody else asked, and no more when audits find it wrong.
+ */
+
+/** What the model says to everything. */
+let truth = 'Ten euros.'
+let scripted: ScriptedProvider
+let house: House
+
+const open = (): Promise<House> =>
+  openHouse({
+    config: {
+      routes: {
+        faq: {
+          targets: ['scripted/any'],
+          cache: {
+            semantic: { embeddings: 'first/embed', epsilon: '20%', min_similarity: 0.5, wait: '20s' },
+          },
+        },
+        judged: {
+          targets: ['scripted/any'],
+          cache: {
+            semantic: { embeddings: 'first/embed', min_similarity: 0.5, wait: '20s', judge: 'first/judge' },
+          },
+        },
+        late: {
+          targets: ['scripted/any'],
+          cache: { semantic: { embeddings: 'first/embed?error=503', wait: '20s' } },
+        },
+      },
+      projects: { red: {}, blue: {} },
+    },
+    providers: () => ({ scripted: providerEntry(scripted.url) }),
+    keys: { one: { project: 'red' }, two: { project: 'red' }, other: { project: 'blue' } },
+  })
+
+beforeAll(async () => {
+  scripted = openScriptedProvider(() =>
+    Response.json({
+      id: 'one',
+      object: 'chat.completion',
+      created: 1,
+      model: 'any',
+      choices: [{ index: 0, message: { role: 'assistant', content: truth }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 },
+    }),
+  )
+  house = await open()
+})
+afterAll(async () => {
+  await house.close()
+  await scripted.close()
+})
+
+function put(text: string, { model = 'faq', key = 'one' } = {}): Promise<Answer> {
+  return ask(house.url, {
+    dialect: 'openai-chat',
+    mode: 'unary',
+    model,
+    key: house.key(key),
+    text,
+    extra: { temperature: 0 },
+  })
+}
+
+const cacheOf = ({ headers }: Answer): string => headers.get('x-gatehouse-cache') ?? ''
+
+async function stepOf({ headers }: Answer): Promise<string> {
+  const row = await house.rowOf(headers.get('x-request-id') ?? '')
+  const steps = readObjects(readDecision(row.decision ?? '') ?? {}, 'steps')
+  const step = steps.find((one) => one['step'] === 'similar') ?? {}
+  return `${readString(step, 'outcome')} ${readString(step, 'reason') ?? ''}`.trim()
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPRSTUVWZ'
+const PLACES = Array.from(LETTERS).flatMap((letter) => [`${letter}adrid`, `${letter}ienna`, `${letter}avana`])
+
+/** Asks twice for the price of a ticket to one place after the other, until enough was learned; gives how often the model was asked for that. */
+async function earn(): Promise<number> {
+  let explored = 0
+  for (const place of PLACES) {
+    if (place === 'Madrid') continue
+    await put(`How much is the ticket to ${place}?`)
+    const answer = await put(`What is the price of the ticket to ${place}?`)
+    if (cacheOf(answer).startsWith('semantic')) return explored
+    if ((await stepOf(answer)) === 'explored') explored += 1
+  }
+  throw new Error(`nothing was earned by ${explored} questions`)
+}
+
+test('a similar question is answered from what is kept once it is earned, and then tells how near it was', async () => {
+  const explored = await earn()
+  expect(explored).toBeGreaterThan(20)
+  await put('How much is the ticket to Madrid?')
+  const calls = scripted.calls.length
+  const similar = await put('What is the price of the ticket to Madrid?', { key: 'two' })
+  expect(similar).toMatchObject({ status: 200, complete: true, text: 'Ten euros.' })
+  expect(cacheOf(similar)).toMatch(/^semantic;sim=0\.\d{3};age=\d+$/)
+  expect(similar.headers.get('x-gatehouse-cost-usd')).toBe('0')
+  expect(await stepOf(similar)).toBe('served')
+  // One of ten is audited, and that is the only other call that there may be.
+  expect(scripted.calls.length - calls).toBeLessThanOrEqual(1)
+  // What was given is not kept a second time under the other question.
+  expect(cacheOf(await put('What is the price of the ticket to Madrid?'))).toMatch(/^semantic/)
+})
+
+test.each([
+  [
+    'a number',
+    'How much is the ticket to Madrid for 2 adults?',
+    'How much is the ticket to Madrid for 3 adults?',
+    'none numbers',
+  ],
+  ['a name', 'How much is the ticket to Malaga?', 'How much is the ticket to Malta?', 'none names'],
+  ['a negation', 'Are dogs allowed on the train?', 'Are dogs not allowed on the train?', 'none negation'],
+  [
+    'what is of the day',
+    'How much is the ticket today?',
+    'How much does the ticket cost today?',
+    'never time',
+  ],
+  ['what is of a person', 'How much is my ticket?', 'What is the price of my ticket?', 'never personal'],
+])('%s that differs is another question', async (_what, first, second, step) => {
+  await put(first)
+  const answer = await put(second)
+  expect(cacheOf(answer)).toBe('miss')
+  expect(await stepOf(answer)).toBe(step)
+})
+
+test('nobody is answered by what another project asked, nor learns by probing that it did', async () => {
+  await put('How much is the ticket to Nairobi?')
+  const probed = await put('What is the price of the ticket to Nairobi?', { key: 'other' })
+  expect(cacheOf(probed)).toBe('miss')
+  expect(await stepOf(probed)).toBe('none')
+})
+
+test('a judge says whether what is worded otherwise is the same, and whom nobody can compare is asked anew', async () => {
+  await put('What is the price of the bus to Graz?', { model: 'judged' })
+  expect(await stepOf(await put('How much is the bus to Graz?', { model: 'judged' }))).toBe('explored')
+})
+
+test('where no vector can be had the model is asked', async () => {
+  const answer = await put('How much is the tram?', { model: 'late' })
+  expect(answer.status).toBe(200)
+  expect(await stepOf(answer)).toBe('late')
+})
+
+test('an audit that finds another answer has the kept one given no more', async () => {
+  const text = 'What is the price of the ticket to Madrid?'
+  truth = 'Eleven euros.'
+  let given = 0
+  // One of ten is audited; that none of so many is has a chance of one in ten million.
+  for (let time = 0; time < 160; time += 1) {
+    const answer = await put(text)
+    if (!cacheOf(answer).startsWith('semantic')) break
+    expect(answer.text).toBe('Ten euros.')
+    given += 1
+  }
+  expect(given).toBeGreaterThan(0)
+  expect(given).toBeLessThan(160)
+  expect((await put(text)).text).toBe('Eleven euros.')
+  const metrics = await (await house.gateway.askAdmin('/metrics')).text()
+  expect(metrics).toMatch(/gatehouse_semantic_audits_total\{.*of="audit".*result="wrong".*\} [1-9]/)
+  expect(metrics).toMatch(/gatehouse_semantic_false_hit_rate\{.*bound="high".*\} (?:1|0\.\d+)/)
+})
