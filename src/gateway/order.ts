@@ -263,7 +263,16 @@ function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry)
 function similarOf({ resolveRoute }: Plan, ask: Ask, parts: PipelineParts): Layer {
   const { answers } = parts.caching
   const { purse } = parts.shadows
-  return unlessAsked(createSimilarAnswers({ ...parts, ...parts.similar, answers, purse, resolveRoute })(ask))
+  return unlessAsked(
+    createSimilarAnswers({
+      ...parts,
+      ...parts.similar,
+      answers,
+      purse,
+      resolveRoute,
+      admitAudit: createTrace(parts),
+    })(ask),
+  )
 }
 
 /** Who looks at what is said; nobody where the plan has no guardrails. */

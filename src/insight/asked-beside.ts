@@ -21,8 +21,15 @@ export interface AskedBeside {
   readonly by?: Checking
 }
 
-/** Who is asked on behalf of a caller for whom a route, or a step of one, was taken: a judge as the caller himself, a shadow as the house. */
-export function askedBeside({ shadow, accept }: Route, caller: Caller, plan: Plan): readonly AskedBeside[] {
+/**
+ * Who is asked on behalf of a caller for whom a route, or a step of one, was taken: a judge of its answers and whoever makes vectors of its
+ * questions as the caller himself; a shadow, and a judge of similar answers, as the house. Audits of these ask the route itself again, on the way that was taken.
+ */
+export function askedBeside(
+  { shadow, accept, cache }: Route,
+  caller: Caller,
+  plan: Plan,
+): readonly AskedBeside[] {
   const asked: AskedBeside[] = []
   const add = (purpose: Purpose, model: string | undefined, by: Caller): void => {
     const route = model === undefined ? undefined : plan.resolveRoute(model)
@@ -31,6 +38,10 @@ export function askedBeside({ shadow, accept }: Route, caller: Caller, plan: Pla
   }
   add('judge', accept?.judge?.route, caller)
   add('shadow', shadow?.to, asHouse(caller))
+  const similar = cache?.similar
+  if (similar === undefined) return asked
+  add('embed', similar.embeddings, caller)
+  add('judge', similar.judge, asHouse(caller))
   return asked
 }
 
@@ -66,6 +77,8 @@ export function askedByChecks(asking: AskingFor, plan: Plan): readonly AskedBesi
 
 /** What belongs to the request of the client alone: its options, and the envelope that it came in. */
 const OF_THE_CLIENT = /^(headers|client\.name|request\.(model|dialect|tags|session|customer|purpose))/
+/** What there is of a text alone. */
+const OF_A_TEXT = /^(now\.|budget\.|client\.address)/
 /** What a judge or a check tells grows with what was asked; the rest of the question is always the same. */
 const OF_A_JUDGEMENT = /^(request\.input_tokens|now\.|budget\.|client\.address)/
 
@@ -74,13 +87,18 @@ export function factsBeside(
   { purpose, by }: AskedBeside,
   facts: ReadonlyMap<string, FactValue>,
 ): readonly (readonly [string, FactValue])[] {
-  const isQuestion = purpose === 'judge' || purpose === 'classify'
-  const carried = [...facts].filter(([name]) =>
-    isQuestion ? OF_A_JUDGEMENT.test(name) : !OF_THE_CLIENT.test(name),
-  )
-  const operation = by?.check.asks?.operation
-  const own: (readonly [string, FactValue])[] = [['request.purpose', purpose]]
+  const operation = purpose === 'embed' ? 'embed' : by?.check.asks?.operation
+  const own: [string, FactValue][] = [['request.purpose', purpose]]
   if (operation !== undefined) own.push(['request.operation', operation])
-  if (isQuestion && (operation ?? 'chat') === 'chat') own.push(['request.has_schema', true])
-  return [...carried, ...own]
+  if (isQuestion(purpose) && (operation ?? 'chat') === 'chat') own.push(['request.has_schema', true])
+  return [...[...facts].filter(([name]) => isCarried(purpose, name)), ...own]
+}
+
+function isQuestion(purpose: Purpose): boolean {
+  return purpose === 'judge' || purpose === 'classify'
+}
+
+function isCarried(purpose: Purpose, name: string): boolean {
+  if (isQuestion(purpose)) return OF_A_JUDGEMENT.test(name)
+  return purpose === 'embed' ? OF_A_TEXT.test(name) : !OF_THE_CLIENT.test(name)
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { mintKey } from '../exchange/virtual-key.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { createSeededRandom } from '../kit/random.ts'
+import { askedBeside } from './asked-beside.ts'
 import { callersOf } from './callers.ts'
 import { prove, type CounterExample } from './prove.ts'
 import { find, HOLDS, planOf, verdicts, write } from '../../test/proven.ts'
@@ -112,4 +113,15 @@ test('whom a shadow asks is reached as well', () => {
     verdict: 'fails',
     counterExample: { step: 'regulated', via: 'shadow us/a' },
   })
+})
+
+test('whoever makes vectors of questions is asked as the caller, and who judges similar answers as the house', () => {
+  const plan = planOf(write({ regulatedMore: ', cache: { semantic: { embeddings: us/a, judge: eu/a } }' }))
+  const taken = plan.resolveRoute('support')?.steps?.[0]?.route
+  const [caller] = callersOf(plan)
+  if (taken === undefined || caller === undefined) throw new Error('the route has no step')
+  const beside = askedBeside(taken, caller, plan)
+  expect(beside.map(({ purpose, model }) => `${purpose} ${model}`)).toEqual(['embed us/a', 'judge eu/a'])
+  expect(beside[0]?.caller).toBe(caller)
+  expect(beside[1]?.caller.owners).toEqual({})
 })

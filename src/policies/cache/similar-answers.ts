@@ -132,7 +132,7 @@ class Looking {
   async #audit({ entry, similarity, answer }: Candidate, partition: SimilarPartition): Promise<void> {
     const { board, entries } = this.#parts
     const { exchange, terms } = this.#asking
-    const result = await auditAnswer(this.#asking, messageOf(answer.events))
+    const result = await auditAnswer(this.#asking, this.#next, messageOf(answer.events))
     this.#count('audit', result)
     if (result !== 'right' && result !== 'wrong') return
     const isRight = result === 'right'

@@ -107,6 +107,13 @@ const TELL: Readonly<Record<string, Tell | undefined>> = {
       (readNumber(step, 'more') ?? 0) > 0 && `${readNumber(step, 'more') ?? 0} more passed`,
     ),
   }),
+  similar: (step) => ({
+    name: 'similar answers',
+    text: parts(
+      `${text(step, 'outcome')} ${text(step, 'reason')}`.trim(),
+      step['similarity'] !== undefined && `similarity ${(readNumber(step, 'similarity') ?? 0).toFixed(3)}`,
+    ),
+  }),
   race: beside,
   hedge: beside,
   continue: (step) => ({
