@@ -121,6 +121,12 @@ class Looking {
     const savedUsd = formatUsd(kept.costNanoUsd)
     trail.decide({ step: 'cache', outcome: 'semantic', ageMs, similarity, savedUsd })
     telemetry.count('gatehouse_cache_requests_total', { route: route.name, outcome: 'semantic' })
+    if (kept.costNanoUsd > 0n)
+      telemetry.count(
+        'gatehouse_cache_saved_usd_total',
+        { route: route.name },
+        Number(kept.costNanoUsd) / 1e9,
+      )
     for (const { code, subject } of answer.notices) trail.noteChange(code, subject ?? '')
     entries.renew(partition, entry)
     if (random.next() < partition.audits.auditShare)
