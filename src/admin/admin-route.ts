@@ -3,6 +3,7 @@ import { formatPath, type PathStep } from '../config/problems.ts'
 import { describeIssues } from '../config/schema-issues.ts'
 import { toJsonSchema } from '../config/schema-names.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
+import type { Peer } from '../kit/http-server.ts'
 import { AdminProblem } from './problem.ts'
 import { defined } from '../kit/defined.ts'
 
@@ -12,6 +13,8 @@ export interface AdminCall {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly headers: Headers
+  /** Who is at the other end of the connection. */
+  readonly peer?: Peer
   /** The body of POST and PUT requests. */
   readonly body: Json
 }

@@ -97,6 +97,8 @@ export interface AdminNeeds {
   readonly newId: () => string
   readonly prompts: PromptPrefixes
   readonly createPlaceholders: GuardrailNeeds['createPlaceholders']
+  /** Masked values that guardrails remember; absent: none are. */
+  readonly masked?: ContentRoutesNeeds['masked']
   /** Where telemetry is sent. */
   readonly sinks: readonly SinkState[]
   readonly explaining: Pick<ExplainRoutesNeeds, 'dialects' | 'compileDraft' | 'usesOf' | 'momentFor'>
@@ -228,7 +230,7 @@ async function answer(request: Request, peer: Peer, answering: Answering): Promi
     const takesBody = route.method === 'POST' || route.method === 'PUT'
     const body = takesBody ? await readBody(request, route.maxBodyBytes) : null
     const act = async (): Promise<Response> =>
-      await route.handle({ params, query: new URLSearchParams(search), headers, body })
+      await route.handle({ params, query: new URLSearchParams(search), headers, peer, body })
     if (route.method === 'GET') return await tagged(await act(), headers)
     if (!mayComeAgain(route)) return await act()
     return await repeats({ target: `${route.method} ${path}${search ?? ''}`, headers, body }, act)

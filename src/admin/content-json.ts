@@ -14,6 +14,12 @@ const changeAnswer = z.object({
   to: z.string().optional(),
 })
 
+const rememberedAnswer = z.object({
+  values: z.int().describe('How many different placeholders stand in it whose values are remembered.'),
+  shown: z.boolean().describe('True where the values stand in their places here.'),
+  allowed: z.boolean().describe('Whether they may be shown: `logs.content.restore`.'),
+})
+
 const failureAnswer = { code: z.string(), message: z.string() }
 
 /** What was said in a request. */
@@ -28,6 +34,9 @@ export const contentAnswer = z.object({
     .record(z.string(), z.int())
     .optional()
     .describe('How often something was masked, by the name of its detector; only where it was redacted.'),
+  remembered: rememberedAnswer
+    .optional()
+    .describe('Absent where nothing stands in it that guardrails have masked and remember.'),
   request: z
     .looseObject({
       model: z.string(),

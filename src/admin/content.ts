@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { Plan } from '../gateway/plan.ts'
 import { SCOPES, type Owner } from '../exchange/owner.ts'
+import type { Vault } from '../policies/guard/vault.ts'
 import type { ContentStore } from '../store/contents.ts'
 import type { RequestLogStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { parseQuery, type AdminRoute } from './admin-route.ts'
+import { parseQuery, type AdminCall, type AdminRoute } from './admin-route.ts'
 import { contentAnswer, contentJson, missingContent } from './content-json.ts'
 import { OWNERS_QUERY } from './owners-json.ts'
+import { restoreContent } from './content-restore.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 
 export interface ContentRoutesNeeds {
@@ -16,35 +18,39 @@ export interface ContentRoutesNeeds {
   readonly nowMs: () => number
   /** Who reads or removes what was said leaves a line. */
   readonly log: Telemetry['log']
+  /** Masked values that guardrails remember; absent: none are. */
+  readonly masked?: Vault | undefined
   /** Waits until what is on its way to the store has arrived there. */
   readonly flushContent: () => Promise<void>
 }
 
 const removalQuery = z.strictObject(OWNERS_QUERY)
-const removalAnswer = z.object({ removed: z.int().describe('Requests of which something was kept.') })
+const removalAnswer = z.object({
+  removed: z.int().describe('Requests of which something was kept.'),
+  forgotten: z.int().describe('Masked values that guardrails remembered.'),
+})
+const contentQuery = z.strictObject({
+  restore: z
+    .enum(['true', 'false'], { error: 'true or false' })
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe(
+      'Whether values are shown that guardrails have masked and remember. Refused where `logs.content.restore` is off; each time leaves a line in the log.',
+    ),
+})
 
 /** What was said in requests, where that is kept. */
 export function contentRoutes(needs: ContentRoutesNeeds): AdminRoute[] {
-  const { requests, contents, plan, nowMs, log, flushContent } = needs
+  const { contents, nowMs, log, flushContent, masked: vault } = needs
   return [
     {
       method: 'GET',
       path: '/api/v1/requests/{id}/content',
       summary:
         'What was said in a request, where that is kept; else why not. Whoever reads it leaves a line in the log.',
+      query: contentQuery,
       answer: { status: 200, schema: contentAnswer },
-      async handle({ params: { id = '' } }) {
-        const row = await requests.find(id)
-        if (row === undefined) throw unknownRequest(id)
-        const kept = (await contents.find(id)) ?? (await flushContent().then(() => contents.find(id)))
-        const content = contentJson(row, kept)
-        if (content === undefined) {
-          const { reason, detail } = missingContent(row, kept, { terms: plan().content, nowMs: nowMs() })
-          throw new AdminProblem('not-found', { detail, errors: [{ path: 'content', message: reason }] })
-        }
-        log('info', 'what was said in a request was read', { requestId: row.id })
-        return jsonResponse(content)
-      },
+      handle: (call) => readContent(call, needs),
     },
     {
       method: 'DELETE',
@@ -53,10 +59,12 @@ export function contentRoutes(needs: ContentRoutesNeeds): AdminRoute[] {
       answer: { status: 200, schema: removalAnswer },
       async handle({ params: { id = '' } }) {
         await flushContent()
-        if (!(await contents.remove(id, nowMs())))
+        const forgotten = (await vault?.forgetSaidIn(id)) ?? 0
+        const isRemoved = await contents.remove(id, nowMs())
+        if (!isRemoved && forgotten === 0)
           throw new AdminProblem('not-found', { detail: `Nothing is kept of ${id.slice(0, 100)}.` })
-        log('info', 'what was said in a request was removed', { requestId: id })
-        return jsonResponse({ removed: 1 })
+        log('info', 'what was said in a request was removed', { requestId: id, forgotten })
+        return jsonResponse({ removed: Number(isRemoved), forgotten })
       },
     },
     {
@@ -69,11 +77,43 @@ export function contentRoutes(needs: ContentRoutesNeeds): AdminRoute[] {
         const owner = oneOwner(parseQuery(removalQuery, query))
         await flushContent()
         const removed = await contents.removeOf(owner, nowMs())
-        log('info', 'what was said in the requests of an owner was removed', { ...owner, removed })
-        return jsonResponse({ removed })
+        const forgotten = (await vault?.forgetOf(owner)) ?? 0
+        log('info', 'what was said in the requests of an owner was removed', { ...owner, removed, forgotten })
+        return jsonResponse({ removed, forgotten })
       },
     },
   ]
+}
+
+async function readContent(
+  { params: { id = '' }, query, peer }: AdminCall,
+  { requests, contents, plan, nowMs, log, flushContent, masked: vault }: ContentRoutesNeeds,
+): Promise<Response> {
+  const { restore } = parseQuery(contentQuery, query)
+  const terms = plan().content
+  const isAllowed = terms?.mayRestore === true
+  if (restore && !isAllowed)
+    throw new AdminProblem('not-allowed', {
+      detail: 'Masked values are not shown here: `logs.content.restore` is off.',
+    })
+  const row = await requests.find(id)
+  if (row === undefined) throw unknownRequest(id)
+  const kept = (await contents.find(id)) ?? (await flushContent().then(() => contents.find(id)))
+  const content = contentJson(row, kept)
+  if (content === undefined) {
+    const { reason, detail } = missingContent(row, kept, { terms, nowMs: nowMs() })
+    throw new AdminProblem('not-found', { detail, errors: [{ path: 'content', message: reason }] })
+  }
+  log('info', 'what was said in a request was read', { requestId: row.id })
+  if (vault === undefined) return jsonResponse(content)
+  const told = await restoreContent(content, row, { vault, isAllowed, isWanted: restore })
+  if (restore)
+    log('warn', 'masked values of a request were shown', {
+      requestId: row.id,
+      from: peer?.address,
+      values: told.remembered?.values ?? 0,
+    })
+  return jsonResponse(told)
 }
 
 /** Removing needs to be meant: of one owner, and not of all because a name was forgotten. */

@@ -18,6 +18,7 @@ const TITLES = {
   'token-missing': { status: 401, title: 'The admin token is missing or wrong' },
   'host-refused': { status: 403, title: 'The request came by a name that is not ours' },
   'origin-refused': { status: 403, title: 'Pages of other origins may not come here' },
+  'not-allowed': { status: 403, title: 'The configuration does not allow this' },
   'not-found': { status: 404, title: 'There is nothing of this name' },
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },
   'read-only': { status: 409, title: 'This is declared in the configuration file' },

@@ -206,6 +206,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     flushContent: house.keeping.content.flush,
     prompts: engine.parts.prompts,
     createPlaceholders: engine.parts.createPlaceholders,
+    masked: engine.parts.vault,
     explaining: explainingParts(engine, (text) =>
       configuration.compileDraft(text, house.reloading.inForce.texts.managed),
     ),

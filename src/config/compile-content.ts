@@ -26,7 +26,7 @@ export interface CompiledContent {
  * believes not to be kept. Keys may be made later.
  */
 export function compileContent(config: Config, context: ContentContext): CompiledContent {
-  const { keep, routes, projects, keys, retention, size } = config.logs.content
+  const { keep, routes, projects, keys, retention, size, restore } = config.logs.content
   const byRoute = readRules(routes)
   const byProject = readRules(projects)
   const byKey = readRules(keys)
@@ -36,6 +36,7 @@ export function compileContent(config: Config, context: ContentContext): Compile
       isOff: mostKept.every((mode) => mode === 'none'),
       retentionMs: retention,
       bytes: size,
+      mayRestore: restore,
       ruleFor({ route, project, keyName }) {
         const allowed = byRoute(route)
         let rule: ContentRule =

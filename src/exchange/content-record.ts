@@ -36,6 +36,8 @@ export interface ContentTerms {
   /** How long it is kept, and how many bytes of it, compressed. */
   readonly retentionMs: number
   readonly bytes: number
+  /** May operators be shown masked values in it that guardrails remember? */
+  readonly mayRestore: boolean
   ruleFor(subject: ContentSubject): ContentRule
 }
 

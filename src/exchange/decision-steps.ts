@@ -217,7 +217,7 @@ function similarityText(step: JsonObject): string {
 function restoreLine(step: JsonObject): StepLine {
   const parts = (['restored', 'remembered'] as const).flatMap((member) =>
     Object.entries(readObject(step, member) ?? {}).map(
-      ([guardrail, times]) => `${guardrail} ${String(times)}${member === 'remembered' ? ' remembered' : ''}`,
+      ([guardrail, times]) => `${guardrail} ${Number(times)}${member === 'remembered' ? ' remembered' : ''}`,
     ),
   )
   const unknown = readNumber(step, 'unknown') ?? 0

@@ -13,7 +13,9 @@ const DIGITS = /^[0-9A-HJKMNP-TV-Z]*$/
 const WHOLE = /_[0-9A-HJKMNP-TV-Z]{4,}>$/
 const MAY_BEGIN = /^<(?:[A-Z][A-Z0-9_]*)?$/
 /** What may be remembered of another request. */
-const REMEMBERED = new RegExp(`^<[A-Z][A-Z0-9_]*_[0-9A-HJKMNP-TV-Z]{${REMEMBERED_DIGITS},}>$`)
+const MAY_BE_REMEMBERED = `<[A-Z][A-Z0-9_]*_[0-9A-HJKMNP-TV-Z]{${REMEMBERED_DIGITS},}>`
+const REMEMBERED = new RegExp(`^${MAY_BE_REMEMBERED}$`)
+const ALL_REMEMBERED = new RegExp(MAY_BE_REMEMBERED, 'g')
 const ESCAPE_CHARACTERS = 6
 const HEX = /^[0-9a-f]{4}$/i
 
@@ -113,6 +115,11 @@ export class OpenRestorable extends Restorable {
   protected override isAlike(text: string): boolean {
     return super.isAlike(text) || REMEMBERED.test(text)
   }
+}
+
+/** Placeholders in a text that may be remembered. */
+export function rememberedIn(text: string): readonly string[] {
+  return text.match(ALL_REMEMBERED) ?? []
 }
 
 function nameIn(placeholder: string): string {

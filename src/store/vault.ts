@@ -6,6 +6,8 @@ export interface KeptValue {
   readonly id: string
   /** A digest of whose it is: those share room. */
   readonly owner: string
+  /** A digest of the tenant and what stands in its place there, whoever has said it. */
+  readonly place: string
   /** For whom it goes when somebody wants their content gone. */
   readonly owners: Owners
   /** In which request it was said, last as far as is known. */
@@ -25,7 +27,7 @@ export interface KeptValue {
 }
 
 /** As it is found again. */
-export interface FoundValue extends Pick<KeptValue, 'id' | 'guardrail' | 'endsMs' | 'goesBack'> {
+export interface FoundValue extends Pick<KeptValue, 'id' | 'place' | 'guardrail' | 'goesBack'> {
   /** Empty where two values came under the same id. */
   readonly sealed: Uint8Array
 }
@@ -50,6 +52,8 @@ export interface VaultStore {
   put(values: readonly KeptValue[], room: VaultRoom): Promise<void>
   /** Those of an owner under some ids, but for those that have ended. @param key names the key that can open them */
   find(question: VaultQuestion): Promise<FoundValues>
+  /** Those that stand for the places, whoever has said them: of several one. */
+  findAt(places: readonly string[], nowMs: number): Promise<readonly FoundValue[]>
   /** Is a value kept of an owner that has not ended? */
   holds(owner: string, nowMs: number): Promise<boolean>
   /** Removes those that were said last in a request; gives how many. */

@@ -19,6 +19,7 @@ function value(id: string, changes: Partial<KeptValue> = {}): KeptValue {
   return {
     id,
     owner: 'one',
+    place: `place of ${id}`,
     owners: { key: 'k', project: 'site', customer: 'ana' },
     requestId: 'req_1',
     guardrail: 'data',
@@ -50,7 +51,7 @@ export function testVault(fresh: () => Promise<{ readonly store: Store }>): void
     await put('a', { goesBack: false })
     const { values } = await find(['a', 'b'])
     expect(values.map((one) => ({ ...one, sealed: [...one.sealed] }))).toEqual([
-      { id: 'a', guardrail: 'data', endsMs: 9_000, goesBack: false, sealed: [1, 2, 255] },
+      { id: 'a', place: 'place of a', guardrail: 'data', goesBack: false, sealed: [1, 2, 255] },
     ] as never)
     expect((await find(['a'], 'other')).values).toEqual([])
     expect((await find(['a'], 'one', 9_000)).values).toEqual([])
@@ -59,12 +60,22 @@ export function testVault(fresh: () => Promise<{ readonly store: Store }>): void
     expect(await vault.holds('other', 0)).toBe(false)
   })
 
+  test('one is found by its place, whoever has said it last', async () => {
+    const { vault, put } = await open()
+    await put('a', { place: 'p' })
+    await put('b', { place: 'p', owner: 'other', atMs: 2_000 })
+    const found = await vault.findAt(['p', 'q'], 3_000)
+    expect(found.map(({ id, place }) => [id, place])).toEqual([['b', 'p']])
+    expect(await vault.findAt(['p'], 9_000)).toEqual([])
+  })
+
   test('one that is said again stays longer, and never shorter', async () => {
     const { put, find } = await open()
     await put('a', { goesBack: false })
     await put('a', { endsMs: 20_000, goesBack: true })
     await put('a', { endsMs: 5_000, goesBack: false })
-    expect((await find(['a'])).values).toMatchObject([{ endsMs: 20_000, goesBack: true }])
+    expect((await find(['a'], 'one', 19_999)).values).toMatchObject([{ goesBack: true }])
+    expect((await find(['a'], 'one', 20_000)).values).toEqual([])
   })
 
   test('an id that comes with two values stands for neither from then on', async () => {

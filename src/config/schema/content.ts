@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CONTENT_MODES } from '../../exchange/content-record.ts'
-import { ageSchema, sizeSchema } from './values.ts'
+import { ageSchema, flagSchema, sizeSchema } from './values.ts'
 
 const MODE = 'none, redacted or full'
 const modeSchema = z.enum(CONTENT_MODES, { error: MODE })
@@ -25,12 +25,17 @@ const fieldsSchema = z.strictObject({
   size: sizeSchema
     .prefault('1GB')
     .describe('How much room it takes, compressed, before the oldest goes, or unlimited.'),
+  restore: flagSchema
+    .default(false)
+    .describe(
+      'Whether operators may have values shown in it that guardrails have masked and remember. Each time leaves a line in the log of the process.',
+    ),
 })
 
 /** How much of what is said is kept, of whom, and for how long. */
 export const contentSchema = z
   .union([modeSchema.transform((keep) => fieldsSchema.parse({ keep })), fieldsSchema], {
-    error: `${MODE}, or a map with keep, routes, projects, keys, retention and size`,
+    error: `${MODE}, or a map with keep, routes, projects, keys, retention, size and restore`,
   })
   .prefault('none')
   .describe('How much of what is said is kept: none, redacted or full, or a map that tells it by route.')

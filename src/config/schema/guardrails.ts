@@ -3,8 +3,9 @@ import { GUARD_PHASES, type GuardPhase } from '../../exchange/guard.ts'
 import { GUARDRAIL_KINDS } from '../../guardrails/kinds/all.ts'
 import type { KindSettings } from '../../guardrails/kinds/kind.ts'
 import { onlySchema } from './only.ts'
+import { parseDuration } from '../../kit/duration.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import { durationSchema, flagSchema, textSchema, timeLimitSchema } from './values.ts'
+import { flagSchema, textSchema, timeLimitSchema } from './values.ts'
 
 const ACTIONS = ['block', 'mask', 'flag', 'restrict'] as const
 
@@ -15,10 +16,10 @@ const NAME = 'a name, or the beginning of one with * at its end'
 const AS = 'up to 32 capital letters, digits and _, for example CUSTOMER'
 const REMEMBER = 'a time from 1m to 400d, such as 12h or 30d'
 const LEAST_REMEMBERED_MS = 60_000
-const rememberSchema = durationSchema.refine(
-  (ms) => ms >= LEAST_REMEMBERED_MS && ms <= LIMITS.vaultRememberMs,
-  { error: REMEMBER },
-)
+const rememberSchema = z
+  .string({ error: REMEMBER })
+  .transform((text) => parseDuration(text) ?? 0)
+  .refine((ms) => ms >= LEAST_REMEMBERED_MS && ms <= LIMITS.vaultRememberMs, { error: REMEMBER })
 const namesSchema = z
   .array(z.string({ error: NAME }).regex(/^[^*\s]{0,200}\*?$/, { error: NAME }))
   .min(1, { error: 'at least one name' })

@@ -7,6 +7,7 @@ import { AnswerTexts, mapAnswerTexts } from '../../guardrails/answer-texts.ts'
 import type { CheckOpinion } from '../../guardrails/check-opinion.ts'
 import { defined } from '../../kit/defined.ts'
 import { maskText, placesOf } from './masked-places.ts'
+import { whoseIs } from './whose.ts'
 import { reportFindings } from './report-findings.ts'
 import { roundsOf, runChecks, type CheckParts } from './run-checks.ts'
 
@@ -121,7 +122,7 @@ export class AnswerTrial {
     const { exchange } = this
     const { telemetry, vault } = this.#parts
     if (this.#placeholders !== undefined)
-      vault?.keep(this.#placeholders.masked, { owners: exchange.caller.owners, requestId: exchange.id })
+      vault?.keep(this.#placeholders.masked, { whose: whoseIs(exchange), requestId: exchange.id })
     reportFindings(telemetry, { exchange, phase: 'output', opinions })
   }
 }

@@ -21,6 +21,7 @@ import { eyeParts, type GuardParts } from './guard-parts.ts'
 import { failureOf, isRefusedByModel, messageOf } from './guard-failures.ts'
 import { reportFindings } from './report-findings.ts'
 import { subjectOf } from './subject-of.ts'
+import { whoseIs } from './whose.ts'
 
 /**
  * Creates the layer that has the guardrails of a plan look at what is answered. Where one may change it, it says so on the way in, and
@@ -107,7 +108,7 @@ class AnswerWatch implements Watcher {
     const { exchange } = this
     const { telemetry, vault } = this.#parts
     if (this.#placeholders !== undefined)
-      vault?.keep(this.#placeholders.masked, { owners: exchange.caller.owners, requestId: exchange.id })
+      vault?.keep(this.#placeholders.masked, { whose: whoseIs(exchange), requestId: exchange.id })
     reportFindings(telemetry, { exchange, phase: 'output', opinions: this.#eyes })
     if (this.acts) telemetry.observe('gatehouse_guardrail_held_characters', this.answer.mostHeld)
   }

@@ -1,11 +1,10 @@
-import type { Owners } from '../../exchange/owner.ts'
 import { OpenRestorable } from '../../guardrails/restore.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
-import type { RecalledValue, Vault } from './vault.ts'
+import type { RecalledValue, Vault, Whose } from './vault.ts'
 
 interface LookUpParts {
-  readonly owners: Owners
+  readonly whose: Whose
   /** Those that hold for the request, remember, and have values put back. */
   readonly guardrails: ReadonlySet<string>
   readonly telemetry: Telemetry
@@ -44,9 +43,9 @@ export class LookedUp {
   }
 
   async #look(wanted: readonly string[]): Promise<void> {
-    const { owners, guardrails, telemetry } = this.#parts
+    const { whose, guardrails, telemetry } = this.#parts
     try {
-      for (const [placeholder, one] of await this.#vault.recall(owners, wanted))
+      for (const [placeholder, one] of await this.#vault.recall(whose, wanted))
         if (one.goesBack && guardrails.has(one.guardrail)) this.#found.set(placeholder, one)
     } catch (error) {
       telemetry.log('warn', 'masked values that are remembered could not be read', { error })

@@ -12,6 +12,7 @@ import { LookedUp } from './looked-up.ts'
 import { RestoreTally } from './restore-tally.ts'
 import { subjectOf } from './subject-of.ts'
 import type { Vault } from './vault.ts'
+import { whoseIs } from './whose.ts'
 
 type RestoreParts = Pick<GuardParts, 'terms' | 'telemetry' | 'vault'>
 
@@ -26,11 +27,11 @@ export function createRestoreAnswer(parts: RestoreParts): Layer {
   const { terms, vault } = parts
   const isRemembering = vault !== undefined && terms.all.some(remembers)
   return (next) => async (exchange) => {
-    const { placeholders, trail, caller, id } = exchange
+    const { placeholders, trail, id } = exchange
     const values = placeholders?.restorable ?? NOTHING
     const lookedUp = isRemembering ? await lookingUp(parts, exchange, vault) : undefined
     if (placeholders !== undefined && isRemembering)
-      vault.keep(placeholders.masked, { owners: caller.owners, requestId: id })
+      vault.keep(placeholders.masked, { whose: whoseIs(exchange), requestId: id })
     if (values.size === 0 && lookedUp === undefined) return await next(exchange)
     trail.claimContent('rewrite')
     const response = await next(exchange)
@@ -64,10 +65,10 @@ async function lookingUp(
     .filter((one) => remembers(one) && one.action.type === 'mask' && one.action.restore)
     .map(({ name }) => name)
   if (names.length === 0) return undefined
-  const { owners } = exchange.caller
+  const whose = whoseIs(exchange)
   try {
-    return (await vault.holds(owners))
-      ? new LookedUp(vault, { owners, guardrails: new Set(names), telemetry })
+    return (await vault.holds(whose))
+      ? new LookedUp(vault, { whose, guardrails: new Set(names), telemetry })
       : undefined
   } catch (error) {
     telemetry.log('warn', 'it could not be read whether masked values are remembered', { error })

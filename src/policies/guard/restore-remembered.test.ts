@@ -19,16 +19,26 @@ import { sampleVault } from './vault.fixture.ts'
 
 const AT = { choice: 0, index: 0 } as const
 const MAIL = 'ana "the boss" <ana@example.com>'
-const ANA: Owners = { project: 'site', key: 'one', customer: 'ana' }
+const OWNERS: Owners = { project: 'site', key: 'one' }
 const REMEMBER: GuardAction = { type: 'mask', restore: true, rememberMs: 86_400_000 }
 
 const rule = (changes: Partial<Guardrail> = {}) =>
   ({ name: 'data', phases: ['input'], action: REMEMBER, isShadow: false, ...changes }) as Guardrail
 
+/** What a block of an answer says. */
+function textIn(told: readonly ChatEvent[]): string {
+  const [block] = collect(told).choices[0]?.blocks ?? []
+  if (block?.type === 'tool-call') return block.arguments
+  return block?.type === 'text' ? block.text : ''
+}
+
 /** A house in which a request of Ana was masked, and what its placeholder is. */
 async function remembering({ restore = true } = {}) {
   const { vault, store, telemetry } = sampleVault()
-  const placeholders = createKeyedPlaceholders(createHmacSha256Hex('key'))({ owners: ANA, texts: () => [] })
+  const placeholders = createKeyedPlaceholders(createHmacSha256Hex('key'))({
+    owners: OWNERS,
+    texts: () => [],
+  })
   const placeholder = placeholders.put({
     value: MAIL,
     detector: 'email',
@@ -36,11 +46,14 @@ async function remembering({ restore = true } = {}) {
     guardrail: 'data',
     rememberMs: 86_400_000,
   })
-  vault.keep(placeholders.masked, { owners: ANA, requestId: 'req_0' })
-  await vault.holds(ANA)
+  vault.keep(placeholders.masked, { whose: { owners: OWNERS, customer: 'ana' }, requestId: 'req_0' })
+  await vault.holds({ owners: OWNERS, customer: 'ana' })
 
   /** What is told of an answer that says these pieces, to whom. */
-  const tell = async (pieces: readonly string[], { rules = [rule()], owners = ANA, tool = false } = {}) => {
+  const tell = async (
+    pieces: readonly string[],
+    { rules = [rule()], owners = OWNERS, customer = 'ana', tool = false } = {},
+  ) => {
     const begin: ChatEvent = tool
       ? {
           type: 'block-start',
@@ -62,7 +75,7 @@ async function remembering({ restore = true } = {}) {
       { type: 'end' },
     ]
     const chunks: ResponseChunk[] = events.map((event) => ({ events: [event] }))
-    const exchange = sampleExchange({ caller: { ...sampleCaller(), owners } })
+    const exchange = sampleExchange({ caller: { ...sampleCaller(), owners }, requestOptions: { customer } })
     const layer = createRestoreAnswer({ terms: { all: rules }, telemetry, vault })
     const { source } = await layer(async () => ({
       from: { kind: 'gateway', model: 'm' },
@@ -72,9 +85,7 @@ async function remembering({ restore = true } = {}) {
     const told: ChatEvent[] = []
     for (let left = events.length; left > 0; left -= 1)
       told.push(...(((await source.next())?.events ?? []) as ChatEvent[]))
-    const [block] = collect(told).choices[0]?.blocks ?? []
-    const text = block?.type === 'tool-call' ? block.arguments : block?.type === 'text' ? block.text : ''
-    return { text, told, trail: exchange.trail, steps: exchange.trail.steps }
+    return { text: textIn(told), told, trail: exchange.trail, steps: exchange.trail.steps }
   }
   return { store, telemetry, placeholder, tell }
 }
@@ -104,8 +115,8 @@ test('in arguments of tools it is put back as JSON has it', async () => {
 })
 
 test.each([
-  ['another project of the same organisation', {}, { owners: { ...ANA, project: 'shop' } }],
-  ['another customer', {}, { owners: { ...ANA, customer: 'bob' } }],
+  ['another project of the same organisation', {}, { owners: { ...OWNERS, project: 'shop' } }],
+  ['another customer', {}, { customer: 'bob' }],
   ['a request for which another guardrail remembers', {}, { rules: [rule({ name: 'other' })] }],
   ['a request for which none remembers', {}, { rules: [rule({ action: { type: 'mask', restore: true } })] }],
   ['a request of another route', {}, { rules: [rule({ routes: ['other'] })] }],
@@ -119,7 +130,7 @@ test.each([
 
 test('where nothing is remembered of whom it is for, bytes pass, and nobody looks', async () => {
   const { placeholder, tell, store } = await remembering()
-  const { trail, steps } = await tell([placeholder], { owners: { ...ANA, customer: 'bob' } })
+  const { trail, steps } = await tell([placeholder], { customer: 'bob' })
   expect([trail.contentAccess, steps.length, store.asked]).toEqual(['none', 0, 0])
 })
 

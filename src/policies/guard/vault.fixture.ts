@@ -43,6 +43,10 @@ export class SampleVaultStore implements VaultStore {
     return { values: values.filter(({ endsMs }) => endsMs > nowMs), hasForeign }
   }
 
+  async findAt(places: readonly string[]): Promise<readonly KeptValue[]> {
+    return [...this.rows.values()].filter(({ place }) => places.includes(place))
+  }
+
   async holds(owner: string): Promise<boolean> {
     return [...this.rows.values()].some((one) => one.owner === owner)
   }

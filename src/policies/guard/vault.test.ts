@@ -2,9 +2,11 @@ import { expect, test } from 'bun:test'
 import type { MaskedValue } from '../../exchange/guard.ts'
 import type { Owners } from '../../exchange/owner.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import type { Whose } from './vault.ts'
 import { SampleVaultStore, sampleVault } from './vault.fixture.ts'
 
-const ANA: Owners = { organisation: 'acme', project: 'site', key: 'one', user: 'u', customer: 'ana' }
+const OWNERS: Owners = { organisation: 'acme', project: 'site', key: 'one' }
+const ANA: Whose = { owners: OWNERS, user: 'u', customer: 'ana' }
 const PLACEHOLDER = '<EMAIL_0000AAAA>'
 const MAIL = 'ana@example.com'
 
@@ -23,14 +25,14 @@ const masked = (changes: Partial<MaskedValue> = {}): ReadonlyMap<string, MaskedV
     ],
   ])
 
-const said = (owners = ANA) => ({ owners, requestId: 'req_1' })
+const said = (whose = ANA) => ({ whose, requestId: 'req_1' })
 
 /** A vault that remembers one value. */
 async function remembering(changes: Partial<MaskedValue> = {}) {
   const house = sampleVault()
   house.vault.keep(masked(changes), said())
-  const recall = async (owners = ANA, vault = house.vault) =>
-    (await vault.recall(owners, [PLACEHOLDER])).get(PLACEHOLDER)?.value
+  const recall = async (whose = ANA, vault = house.vault) =>
+    (await vault.recall(whose, [PLACEHOLDER])).get(PLACEHOLDER)?.value
   await recall()
   return { ...house, recall }
 }
@@ -38,8 +40,8 @@ async function remembering(changes: Partial<MaskedValue> = {}) {
 const outcomes = ({ counts }: ReturnType<typeof sampleVault>['telemetry']) => Object.fromEntries(counts)
 
 test.each([
-  ['another organisation', { organisation: 'other' }],
-  ['another project of the same', { project: 'shop' }],
+  ['another organisation', { owners: { ...OWNERS, organisation: 'other' } }],
+  ['another project of the same', { owners: { ...OWNERS, project: 'shop' } }],
   ['another customer of the same project', { customer: 'bob' }],
   ['another user of the same project', { user: 'v' }],
   ['nobody in particular of the same project', { user: '', customer: '' }],
@@ -52,7 +54,15 @@ test.each([
 
 test('another key of the same project may know it: a key is changed, and the conversation goes on', async () => {
   const { recall } = await remembering()
-  expect(await recall({ ...ANA, key: 'two' })).toBe(MAIL)
+  expect(await recall({ ...ANA, owners: { ...OWNERS, key: 'two' } })).toBe(MAIL)
+})
+
+test('operators find it by the tenant, whoever has said it, and not by another one', async () => {
+  const { vault } = await remembering()
+  const found = async (owners: Owners) =>
+    (await vault.recallAll(owners, [PLACEHOLDER])).get(PLACEHOLDER)?.value
+  expect(await found(OWNERS)).toBe(MAIL)
+  expect(await found({ ...OWNERS, project: 'shop' })).toBeUndefined()
 })
 
 test('what is not to be remembered, or is too long, is nowhere', async () => {

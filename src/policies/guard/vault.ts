@@ -2,6 +2,8 @@ import type { MaskedValue } from '../../exchange/guard.ts'
 import type { Owner, Owners } from '../../exchange/owner.ts'
 import { tenantOf } from '../../guardrails/placeholders.ts'
 import type { Clock } from '../../kit/clock.ts'
+import { defined } from '../../kit/defined.ts'
+import { isArray, parseJson } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { createLru } from '../../kit/lru.ts'
 import type { FoundValue, KeptValue, VaultRoom, VaultStore } from '../../store/vault.ts'
@@ -33,10 +35,11 @@ export interface VaultParts {
   readonly telemetry: Telemetry
 }
 
-/** Of whom and in which request something was said. */
-export interface SaidBy {
+/** For whom a request is: whose key it came with, and for which customer and user, as it says itself. */
+export interface Whose {
   readonly owners: Owners
-  readonly requestId: string
+  readonly customer?: string | undefined
+  readonly user?: string | undefined
 }
 
 /** A value that was masked in another request. */
@@ -54,11 +57,16 @@ export interface RecalledValue {
  */
 export interface Vault {
   /** Remembers those of the values that are to be, soon: nobody waits for it. What is lost is counted. */
-  keep(masked: ReadonlyMap<string, MaskedValue>, said: SaidBy): void
+  keep(
+    masked: ReadonlyMap<string, MaskedValue>,
+    said: { readonly whose: Whose; readonly requestId: string },
+  ): void
   /** Is something remembered of whom a request is for? */
-  holds(owners: Owners): Promise<boolean>
+  holds(whose: Whose): Promise<boolean>
   /** What stands for placeholders in requests of the same; those that nobody knows, or knows no more, are left out. Rejects when it cannot be read. */
-  recall(owners: Owners, placeholders: readonly string[]): Promise<ReadonlyMap<string, RecalledValue>>
+  recall(whose: Whose, placeholders: readonly string[]): Promise<ReadonlyMap<string, RecalledValue>>
+  /** The same of a whole tenant, for operators. */
+  recallAll(owners: Owners, placeholders: readonly string[]): Promise<ReadonlyMap<string, RecalledValue>>
   /** Forgets what was said last in a request; gives how many values. */
   forgetSaidIn(requestId: string): Promise<number>
   /** Forgets what was said by an owner; gives how many values. */
@@ -69,6 +77,8 @@ export interface Vault {
 export function createVault(parts: VaultParts): Vault {
   return new SealedVault(parts)
 }
+
+type Said = Parameters<Vault['keep']>[1]
 
 class SealedVault implements Vault {
   readonly #parts: VaultParts
@@ -83,11 +93,10 @@ class SealedVault implements Vault {
     this.#parts = parts
   }
 
-  keep(masked: ReadonlyMap<string, MaskedValue>, said: SaidBy): void {
-    const owner = this.#ownerOf(said.owners)
+  keep(masked: ReadonlyMap<string, MaskedValue>, said: Said): void {
     const rows: KeptValue[] = []
     for (const [placeholder, value] of masked) {
-      const row = this.#row(placeholder, value, { owner, said })
+      const row = this.#row(placeholder, value, said)
       if (row !== undefined) rows.push(row)
     }
     if (rows.length === 0) return
@@ -95,8 +104,8 @@ class SealedVault implements Vault {
     this.#writing.add(writing)
   }
 
-  async holds(owners: Owners): Promise<boolean> {
-    const owner = this.#ownerOf(owners)
+  async holds(whose: Whose): Promise<boolean> {
+    const owner = this.#ownerOf(whose)
     if (this.#holders.get(owner) === true) return true
     await this.#written()
     const holds = await this.#parts.store.holds(owner, this.#parts.clock.nowMs())
@@ -104,25 +113,44 @@ class SealedVault implements Vault {
     return holds
   }
 
-  async recall(owners: Owners, placeholders: readonly string[]): Promise<ReadonlyMap<string, RecalledValue>> {
-    const owner = this.#ownerOf(owners)
+  async recall(whose: Whose, placeholders: readonly string[]): Promise<ReadonlyMap<string, RecalledValue>> {
+    const owner = this.#ownerOf(whose)
     const byId = new Map(placeholders.map((one) => [this.#idOf(owner, one), one]))
     await this.#written()
     const { store, seals, clock } = this.#parts
-    const found = await store.find({
+    const { values, hasForeign } = await store.find({
       owner,
       ids: [...byId.keys()],
       key: seals.keyName,
       nowMs: clock.nowMs(),
     })
+    if (hasForeign) this.#count('unreadable', byId.size - values.length)
+    return this.#opened(values, ({ id }) => byId.get(id))
+  }
+
+  async recallAll(
+    owners: Owners,
+    placeholders: readonly string[],
+  ): Promise<ReadonlyMap<string, RecalledValue>> {
+    const byPlace = new Map(placeholders.map((one) => [this.#placeOf(owners, one), one]))
+    await this.#written()
+    const { store, clock } = this.#parts
+    const values = await store.findAt([...byPlace.keys()], clock.nowMs())
+    return this.#opened(values, ({ place }) => byPlace.get(place))
+  }
+
+  /** What rows say, by the placeholders that were asked for. */
+  #opened(
+    rows: readonly FoundValue[],
+    placeholderOf: (row: FoundValue) => string | undefined,
+  ): ReadonlyMap<string, RecalledValue> {
     const recalled = new Map<string, RecalledValue>()
-    for (const one of found.values) {
-      const placeholder = byId.get(one.id) ?? ''
-      const value = this.#open(one, placeholder)
-      if (value !== undefined)
-        recalled.set(placeholder, { value, guardrail: one.guardrail, goesBack: one.goesBack })
+    for (const row of rows) {
+      const placeholder = placeholderOf(row)
+      const value = this.#open(row)
+      if (placeholder !== undefined && value !== undefined)
+        recalled.set(placeholder, { value, guardrail: row.guardrail, goesBack: row.goesBack })
     }
-    if (found.hasForeign) this.#count('unreadable', byId.size - found.values.length)
     return recalled
   }
 
@@ -146,7 +174,7 @@ class SealedVault implements Vault {
   #row(
     placeholder: string,
     { value, restore, guardrail = '', rememberMs }: MaskedValue,
-    { owner, said }: { readonly owner: string; readonly said: SaidBy },
+    { whose, requestId }: Said,
   ): KeptValue | undefined {
     if (rememberMs === undefined) return undefined
     if (value.length > LIMITS.vaultValueCharacters) {
@@ -154,6 +182,7 @@ class SealedVault implements Vault {
       return undefined
     }
     const { seals, clock } = this.#parts
+    const owner = this.#ownerOf(whose)
     const id = this.#idOf(owner, placeholder)
     const endsMs = clock.nowMs() + rememberMs
     // What is said in every turn is written now and then.
@@ -164,7 +193,9 @@ class SealedVault implements Vault {
     return {
       id,
       owner,
-      ...said,
+      place: this.#placeOf(whose.owners, placeholder),
+      owners: { ...whose.owners, ...defined({ customer: whose.customer, user: whose.user }) },
+      requestId,
       guardrail,
       atMs: clock.nowMs(),
       endsMs,
@@ -192,28 +223,32 @@ class SealedVault implements Vault {
     if (this.#writing.size > 0) await Promise.all(this.#writing)
   }
 
-  /** What a row says, where it says it of this placeholder. */
-  #open({ id, sealed }: FoundValue, placeholder: string): string | undefined {
+  /** What a row says. */
+  #open({ id, sealed }: FoundValue): string | undefined {
     if (sealed.length === 0) {
       this.#count('ambiguous')
       return undefined
     }
     const text = this.#parts.seals.open(sealed)
     // A row is sealed together with its id, so that nobody who writes to the store can put one in the place of another.
-    const parsed: unknown = text === undefined ? undefined : JSON.parse(text)
-    if (Array.isArray(parsed) && parsed[0] === id && typeof parsed[1] === 'string' && placeholder !== '')
-      return parsed[1]
+    const row = text === undefined ? null : parseJson(text)
+    const [sealedId, value] = isArray(row) ? row : []
+    if (sealedId === id && typeof value === 'string') return value
     this.#count('unreadable')
     return undefined
   }
 
-  #ownerOf(owners: Owners): string {
-    return this.#parts.hmac(JSON.stringify(['vault', ...scopeOf(owners)]))
+  #ownerOf({ owners, customer = '', user = '' }: Whose): string {
+    return this.#parts.hmac(JSON.stringify(['vault', ...tenantOf(owners), customer, user]))
   }
 
   /** Under the key of the seals: with a copy of the store alone nobody can try which values are kept. */
   #idOf(owner: string, placeholder: string): string {
-    return this.#parts.seals.digest(JSON.stringify(['placeholder', owner, placeholder]))
+    return this.#parts.seals.digest(JSON.stringify(['id', owner, placeholder]))
+  }
+
+  #placeOf(owners: Owners, placeholder: string): string {
+    return this.#parts.seals.digest(JSON.stringify(['place', ...tenantOf(owners), placeholder]))
   }
 
   #count(outcome: string, times = 1): void {
@@ -223,8 +258,4 @@ class SealedVault implements Vault {
 
 function knownAs(id: string, goesBack: boolean): string {
   return goesBack ? id : `${id} kept`
-}
-
-function scopeOf(owners: Owners): readonly string[] {
-  return [...tenantOf(owners), owners.user ?? '', owners.customer ?? '']
 }

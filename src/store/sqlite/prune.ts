@@ -58,9 +58,7 @@ export function createPrune(database: Database): (expiry: Expiry) => Pruned {
     if (unused > 0) return unused
     const replied = deleteReplies.run(repliesBeforeMs, LIMITS.pruneResponses).changes
     if (replied > 0) return replied
-    const ended = deleteValues(vaultEndsMs)
-    if (ended > 0) return ended
-    const said = deleteAnswers(expiry) || deleteContents(expiry)
+    const said = deleteValues(vaultEndsMs) || deleteAnswers(expiry) || deleteContents(expiry)
     if (said > 0) return said
     const aged = deleteByAge.run(requestsBeforeMs, LIMITS.pruneRows).changes
     if (aged > 0) return aged + forget()

@@ -14,7 +14,7 @@ import { readLostSpend } from './lost-spend.ts'
 import { readShadowPage, readShadowReport } from './shadow-reads.ts'
 import { readSpendLogged, readSpendSplit } from './spend-reads.ts'
 import { readThrottled } from './throttled-reads.ts'
-import { countSaidIn, countValuesOf, readHolds, readValues } from './vault-reads.ts'
+import { countSaidIn, countValuesOf, readHolds, readValues, readValuesAt } from './vault-reads.ts'
 import { readReply } from './reply-writes.ts'
 import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
 
@@ -52,6 +52,7 @@ export const READS = {
   answerTotals: readAnswerTotals,
   answerReport: readAnswerReport,
   values: readValues,
+  valuesAt: readValuesAt,
   holdsValues: readHolds,
   valuesSaidIn: countSaidIn,
   valuesOf: countValuesOf,

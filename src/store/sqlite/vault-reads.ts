@@ -7,24 +7,37 @@ import { numberAt, textAt, type SqlRow } from './sql-values.ts'
 
 type ValueSqlRow = SqlRow & { readonly sealed: never }
 
+const COLUMNS = 'id, place, guardrail, goes_back, sealed'
+
+function toFound(row: ValueSqlRow): FoundValue {
+  return {
+    id: textAt(row, 'id'),
+    place: textAt(row, 'place'),
+    guardrail: textAt(row, 'guardrail'),
+    goesBack: numberAt(row, 'goes_back') === 1,
+    sealed: row.sealed,
+  }
+}
+
 /** Values of an owner under some ids. */
 export function readValues(database: Database, { owner, ids, key, nowMs }: VaultQuestion): FoundValues {
   const find = database.query<ValueSqlRow, [string, string, number]>(
-    'select id, guardrail, ends_ms, goes_back, sealed from vault where id = ? and owner = ? and ends_ms > ?',
+    `select ${COLUMNS} from vault where id = ? and owner = ? and ends_ms > ?`,
   )
-  const values: FoundValue[] = []
-  for (const id of ids) {
-    const row = find.get(id, owner, nowMs)
-    if (row === null) continue
-    values.push({
-      id,
-      guardrail: textAt(row, 'guardrail'),
-      endsMs: numberAt(row, 'ends_ms'),
-      goesBack: numberAt(row, 'goes_back') === 1,
-      sealed: row.sealed,
-    })
-  }
+  const values = ids.flatMap((id) => find.get(id, owner, nowMs) ?? []).map(toFound)
   return { values, hasForeign: values.length < ids.length && hasForeign(database, owner, key) }
+}
+
+/** Values that stand for places, whoever has said them; of several the one that was said last. */
+export function readValuesAt(
+  database: Database,
+  places: readonly string[],
+  nowMs: number,
+): readonly FoundValue[] {
+  const find = database.query<ValueSqlRow, [string, number]>(
+    `select ${COLUMNS} from vault where place = ? and ends_ms > ? order by at_ms desc limit 1`,
+  )
+  return places.flatMap((place) => find.get(place, nowMs) ?? []).map(toFound)
 }
 
 function hasForeign(database: Database, owner: string, key: string): boolean {

@@ -20,6 +20,7 @@ export function createVaultStore(reader: RowReader, writer: RowWriter): VaultSto
       }
     },
     find: (question) => reader.read('values', question),
+    findAt: (places, nowMs) => reader.read('valuesAt', places, nowMs),
     holds: (owner, nowMs) => reader.read('holdsValues', owner, nowMs),
     async removeSaidIn(requestId) {
       const kept = await reader.read('valuesSaidIn', requestId)

@@ -7,6 +7,7 @@ create table vault (
   sequence integer primary key,
   id text not null unique,
   owner text not null,
+  place text not null,
   key_id text,
   user_id text,
   customer_id text,
@@ -25,6 +26,7 @@ create table vault (
 );
 create index vault_by_end on vault (ends_ms);
 create index vault_by_owner on vault (owner, at_ms);
+create index vault_by_place on vault (place);
 create index vault_by_request on vault (request_id);
 
 create table vault_sums (

@@ -21,11 +21,11 @@ interface Removal {
 
 /** Spells a value for the writer. */
 export function valueText(value: KeptValue, room: VaultRoom): string {
-  const { id, owner, owners, requestId, guardrail, atMs, endsMs, print, key, goesBack, sealed } = value
+  const { id, owner, place, owners, requestId, guardrail, atMs, endsMs, print, key, goesBack, sealed } = value
   const ids = SCOPES.map((scope) => owners[scope]).map((one) => (one === undefined ? null : toName(one)))
   const times = [Math.trunc(atMs), Math.trunc(endsMs)]
   return JSON.stringify({
-    meta: [id, owner, ...ids, requestId, toName(guardrail), ...times, print, key, Number(goesBack)],
+    meta: [id, owner, place, ...ids, requestId, toName(guardrail), ...times, print, key, Number(goesBack)],
     sealed: Buffer.from(sealed).toString('base64'),
     room: [room.ownerRows, room.rows, room.bytes],
   } satisfies SpelledValue)
@@ -41,7 +41,7 @@ export function removeValuesOf({ scope, id }: Owner): string {
   return JSON.stringify({ column: OWNER_NAMES[scope], is: toName(id) } satisfies Removal)
 }
 
-const NAMES = `id, owner, ${SCOPES.map((scope) => OWNER_NAMES[scope]).join(', ')}, request_id, guardrail, at_ms, ends_ms,
+const NAMES = `id, owner, place, ${SCOPES.map((scope) => OWNER_NAMES[scope]).join(', ')}, request_id, guardrail, at_ms, ends_ms,
   print, seal_key, goes_back, bytes, sealed`
 /** Of two values under one id nobody could tell which is meant: neither stays, and their place is kept. */
 const INSERT = `insert into vault (${NAMES}) values (${NAMES.split(',')
@@ -52,7 +52,7 @@ const INSERT = `insert into vault (${NAMES}) values (${NAMES.split(',')
     sealed = case when print = excluded.print then excluded.sealed else zeroblob(0) end,
     print = case when print = excluded.print then print else '' end`
 
-/** What a row takes beside what is sealed: its texts, and its places in five indexes. */
+/** What a row takes beside what is sealed: its texts, and its places in six indexes. */
 const ROW_BYTES = 600
 /** How many go at once when there is no room. */
 const GOING = 20
