@@ -28,6 +28,10 @@ export const guardrailAnswer = z.object({
   budget_ms: z.number(),
   restore: z.boolean().nullable().describe('Of mask: whether it is put back in the answer.'),
   as: z.string().nullable().describe('Of mask: how its placeholders are called; null: as what was found.'),
+  remember_ms: z
+    .number()
+    .nullable()
+    .describe('Of mask: how long it is remembered beyond the request; null: it is not.'),
   answer: z.enum(['error', 'refusal']).nullable().describe('Of block: what the client gets.'),
   only: z.array(z.string()).nullable().describe('Of restrict: what every target must fulfil.'),
   routes: names,
@@ -47,6 +51,12 @@ export const guardrailAnswer = z.object({
   found: z
     .array(z.object({ detector: z.string(), found: z.int() }))
     .describe('How often each detector has found something in the time, the most frequent first.'),
+  restored: z
+    .object({
+      values: z.int().describe('Placeholders whose values the requests say themselves.'),
+      remembered: z.int().describe('Those that were masked in other requests.'),
+    })
+    .describe('How many placeholders were put back in answers in the time.'),
   spent_ms: z
     .number()
     .nullable()
@@ -78,6 +88,7 @@ function toActionJson(action: Guardrail['action']): JsonObject {
   return {
     restore: action.type === 'mask' ? action.restore : null,
     as: action.type === 'mask' ? (action.as ?? null) : null,
+    remember_ms: action.type === 'mask' ? (action.rememberMs ?? null) : null,
     answer: action.type === 'block' ? action.answer : null,
     only: action.type === 'restrict' ? action.only.map(({ text }) => text) : null,
   }
@@ -87,6 +98,7 @@ function toActionJson(action: Guardrail['action']): JsonObject {
 export function toGuardrailJson(guardrail: Guardrail, { counts, spent, written }: GuardrailPast): JsonObject {
   const { name, kind, action, isShadow, phases, onError, budgetMs, routes, projects, keys } = guardrail
   const value = written?.value
+  const restored = counts.restored.find(({ guardrail: whose }) => whose === name)
   const isOwn = (one: { readonly guardrail: string }): boolean => one.guardrail === name
   return {
     name,
@@ -106,6 +118,10 @@ export function toGuardrailJson(guardrail: Guardrail, { counts, spent, written }
       .filter(isOwn)
       .map(({ verdict, shadow, requests }) => ({ verdict, shadow, requests })),
     found: counts.found.filter(isOwn).map(({ detector, found }) => ({ detector, found })),
+    restored: {
+      values: restored?.restored ?? 0,
+      remembered: restored?.remembered ?? 0,
+    },
     spent_ms: spent.get(name) ?? null,
   }
 }

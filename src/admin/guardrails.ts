@@ -128,7 +128,7 @@ async function listGuardrails(
   const guardrails = plan().guardrails?.all ?? []
   const counts =
     guardrails.length === 0
-      ? { verdicts: [], found: [] }
+      ? { verdicts: [], found: [], restored: [] }
       : await requests.guardCounts({ ...filterOf({ purpose: '' }), fromMs, toMs })
   const spent = spentBy(metrics())
   return jsonResponse({

@@ -17,11 +17,21 @@ export interface DetectorCount {
   readonly found: number
 }
 
+/** How many placeholders of a guardrail were put back in answers. */
+export interface RestoredCount {
+  readonly guardrail: string
+  /** Those whose values the requests say themselves. */
+  readonly restored: number
+  /** Those that were masked in other requests. */
+  readonly remembered: number
+}
+
 /** What guardrails have said in a time. */
 export interface GuardCounts {
   readonly verdicts: readonly VerdictCount[]
   /** The most frequent of each guardrail first. */
   readonly found: readonly DetectorCount[]
+  readonly restored: readonly RestoredCount[]
   /** Where there were more lines than one may look at: what was looked at. */
   readonly lookedAt?: LookedAt
 }

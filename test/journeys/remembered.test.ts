@@ -193,6 +193,20 @@ describe('a value that was masked in an earlier request', () => {
   })
 })
 
+test('guardrails tell how much was put back', async () => {
+  const answer = parseJsonObject(await (await gateway.askAdmin('/api/v1/guardrails')).text()) ?? {}
+  const told = readObjects(answer, 'data').map((one) => [
+    readString(one, 'name'),
+    one['remember_ms'],
+    one['restored'],
+  ])
+  expect(told).toEqual([
+    ['data', 30 * 86_400_000, { values: 1, remembered: expect.any(Number) }],
+    ['plain', null, { values: 0, remembered: 0 }],
+  ])
+  expect(readObjects(answer, 'data')[0]?.['restored']).not.toMatchObject({ remembered: 0 })
+})
+
 describe('operators', () => {
   test('are told that there is something, and shown nothing where the file does not say so', async () => {
     const { id } = await ask({})

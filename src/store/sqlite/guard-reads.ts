@@ -21,6 +21,7 @@ export function readGuardCounts(database: Database, filter: RequestFilter): Guar
   return {
     verdicts: readVerdicts(database, within),
     found: readFound(database, within),
+    restored: readRestored(database, within),
     ...defined({ lookedAt: end && { rows: LIMITS.facetRows, atMs: end.atMs } }),
   }
 }
@@ -67,5 +68,25 @@ function readFound(database: Database, within: SqlCondition): GuardCounts['found
     guardrail: textAt(row, 'guardrail'),
     detector: textAt(row, 'detector'),
     found: numberAt(row, 'found'),
+  }))
+}
+
+/** A record in which nothing was put back is not parsed either. */
+function readRestored(database: Database, within: SqlCondition): GuardCounts['restored'] {
+  const rows = selectAll(
+    database,
+    `select counted.key as guardrail, sum(iif(part.key = 'restored', counted.value, 0)) as restored,
+       sum(iif(part.key = 'remembered', counted.value, 0)) as remembered
+     from (select decision from requests where ${within.sql} and instr(decision, '"restore"') > 0 and json_valid(decision)) as line,
+       json_each(line.decision, '$.steps') as step, json_each(line.decision, step.fullkey) as part,
+       json_each(line.decision, part.fullkey) as counted
+     where step.value ->> '$.step' = 'restore' and part.key in ('restored', 'remembered')
+     group by 1 order by 1 limit ?`,
+    [...within.values, MOST_NAMES],
+  )
+  return rows.map((row) => ({
+    guardrail: textAt(row, 'guardrail'),
+    restored: numberAt(row, 'restored'),
+    remembered: numberAt(row, 'remembered'),
   }))
 }

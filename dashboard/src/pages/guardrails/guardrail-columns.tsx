@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Duration } from '../../parts/measure.tsx'
 import { State } from '../../parts/state.tsx'
 import type { Column } from '../../parts/table.tsx'
-import { count, counted } from '../../words/numbers.ts'
+import { age, count, counted } from '../../words/numbers.ts'
 import { isObject } from '../../words/reading.ts'
 import { verdictText, verdictTone } from '../../words/verdicts.ts'
 import type { GuardrailLine } from './use-guardrails.ts'
@@ -72,10 +72,12 @@ const ACTIONS = { block: 'blocks', mask: 'masks', flag: 'flags', restrict: 'rest
 const PHASES = { input: 'asked', output: 'answered' } as const
 
 function Does({ guardrail }: Props): ReactNode {
-  const { action, mode, phases, restore, answer, only } = guardrail
+  const { action, mode, phases, restore, as, remember_ms: rememberMs, answer, only } = guardrail
   const how = [
     `what is ${phases.map((phase) => PHASES[phase]).join(' and ')}`,
+    as === null ? '' : `as <${as}_…>`,
     restore === true && phases.includes('input') ? 'put back in the answer' : '',
+    rememberMs === null ? '' : `remembered for ${age(rememberMs)}`,
     answer === 'refusal' ? 'as a refusal' : '',
     only === null ? '' : `to ${only.join(', ')}`,
   ]
@@ -143,8 +145,9 @@ function SaidLink({
 
 const MOST_FOUND = 4
 
-function Found({ guardrail: { found } }: Props): ReactNode {
-  if (found.length === 0) return <span className="soft">–</span>
+function Found({ guardrail: { found, restored } }: Props): ReactNode {
+  const back = restored.values + restored.remembered
+  if (found.length + back === 0) return <span className="soft">–</span>
   const others = found.length - MOST_FOUND
   return (
     <>
@@ -153,6 +156,12 @@ function Found({ guardrail: { found } }: Props): ReactNode {
           <span>{detector}</span> <span className="soft">{count(many)}</span>
         </div>
       ))}
+      {back === 0 ? null : (
+        <span className="sub" title="How many placeholders were put back in answers.">
+          {count(back)} put back
+          {restored.remembered === 0 ? '' : `, ${count(restored.remembered)} of them remembered`}
+        </span>
+      )}
       {others > 0 ? <span className="sub">{counted(others, 'more detector')}</span> : null}
     </>
   )

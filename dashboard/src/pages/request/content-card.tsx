@@ -4,17 +4,22 @@ import type { GetRequestsId, GetRequestsIdContent } from '../../api/answers.ts'
 import { asProblem } from '../../api/problem.ts'
 import { useServices } from '../../app/services.tsx'
 import { Empty, Failed } from '../../parts/notices.tsx'
-import { count } from '../../words/numbers.ts'
+import { count, counted } from '../../words/numbers.ts'
 import { Block, readBlock, readTurn } from './content-blocks.tsx'
 
-function useContent(id: string, isWanted: boolean): UseQueryResult<GetRequestsIdContent> {
+/** @param restores whether masked values are to be shown that are remembered: they are not kept here when the page is left */
+function useContent(
+  id: string,
+  { isWanted, restores }: { readonly isWanted: boolean; readonly restores: boolean },
+): UseQueryResult<GetRequestsIdContent> {
   const { ask } = useServices()
+  const path = `/api/v1/requests/${encodeURIComponent(id)}/content`
   return useQuery({
-    queryKey: ['content', id],
-    queryFn: ({ signal }) =>
-      ask<GetRequestsIdContent>(`/api/v1/requests/${encodeURIComponent(id)}/content`, { signal }),
+    queryKey: restores ? ['content', id, 'restored'] : ['content', id],
+    queryFn: ({ signal }) => ask<GetRequestsIdContent>(restores ? `${path}?restore=true` : path, { signal }),
     enabled: isWanted,
     retry: false,
+    ...(restores ? { gcTime: 0, staleTime: Number.POSITIVE_INFINITY } : {}),
   })
 }
 
@@ -23,7 +28,10 @@ export function ContentCard({ request }: { readonly request: GetRequestsId }): R
   const queries = useQueryClient()
   // What was shown once is shown again without being asked for.
   const [isWanted, setWanted] = useState(() => queries.getQueryData(['content', request.id]) !== undefined)
-  const { data, error } = useContent(request.id, isWanted)
+  const [restores, setRestores] = useState(false)
+  const masked = useContent(request.id, { isWanted, restores: false })
+  const restored = useContent(request.id, { isWanted: isWanted && restores, restores: true })
+  const { data, error } = restores ? restored : masked
   return (
     <section className="card" aria-labelledby="h-content">
       <header>
@@ -43,9 +51,39 @@ export function ContentCard({ request }: { readonly request: GetRequestsId }): R
           <span className="sk" style={{ '--w': '48%' }} />
         ) : null}
         {error === null ? null : <Missing error={error} />}
+        {data?.remembered === undefined ? null : (
+          <Remembered {...data.remembered} onToggle={() => setRestores(!restores)} />
+        )}
         {data === undefined ? null : <Said content={data} />}
       </div>
     </section>
+  )
+}
+
+interface RememberedProps extends NonNullable<GetRequestsIdContent['remembered']> {
+  readonly onToggle: () => void
+}
+
+/** What guardrails have masked and remember: how much it is, and whether it may be shown. */
+function Remembered({ values, shown, allowed, onToggle }: RememberedProps): ReactNode {
+  const many = counted(values, 'masked value')
+  if (!allowed)
+    return (
+      <p className="small soft">
+        Guardrails remember {many} of it. <code>logs.content.restore</code> would let operators see them.
+      </p>
+    )
+  return (
+    <div className="row">
+      <button type="button" className="btn" aria-pressed={shown} onClick={onToggle}>
+        {shown ? 'Hide masked values' : 'Show masked values'}
+      </button>
+      <span className="small soft">
+        {shown
+          ? `${many} shown; the log of the gateway has a line about it.`
+          : `Guardrails remember ${many} of it. Who sees them leaves a line in the log of the gateway.`}
+      </span>
+    </div>
   )
 }
 

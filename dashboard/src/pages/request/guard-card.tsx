@@ -3,14 +3,16 @@ import type { ReactNode } from 'react'
 import type { GetRequestsId } from '../../api/answers.ts'
 import { State } from '../../parts/state.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
+import { counted } from '../../words/numbers.ts'
 import { isObject } from '../../words/reading.ts'
 import { phaseText, verdictText, verdictTone } from '../../words/verdicts.ts'
 import { stepsOf } from './candidates.ts'
-import { foundText, verdictsOf, type ReadVerdict } from './read-verdicts.ts'
+import { foundText, restoredOf, verdictsOf, type ReadRestored, type ReadVerdict } from './read-verdicts.ts'
 
 /** What each guardrail has said; nothing where none has looked. */
 export function GuardCard({ decision }: Pick<GetRequestsId, 'decision'>): ReactNode {
-  const verdicts = isObject(decision) ? stepsOf(decision).flatMap(verdictsOf) : []
+  const steps = isObject(decision) ? stepsOf(decision) : []
+  const verdicts = steps.flatMap(verdictsOf)
   if (verdicts.length === 0) return null
   return (
     <section className="card" aria-labelledby="h-guard">
@@ -26,7 +28,24 @@ export function GuardCard({ decision }: Pick<GetRequestsId, 'decision'>): ReactN
         rows={verdicts}
         keyOf={({ phase, guardrail }) => `${phase} ${guardrail}`}
       />
+      {steps.flatMap(restoredOf).map((one, place) => (
+        <Restored key={place} {...one} />
+      ))}
     </section>
+  )
+}
+
+/** What was put back in the answer of what was masked. */
+function Restored({ restored, remembered, unknown }: ReadRestored): ReactNode {
+  const told = [
+    restored.length === 0 ? '' : `${foundText(restored)} of this request`,
+    remembered.length === 0 ? '' : `${foundText(remembered)} of earlier ones`,
+  ].filter((part) => part !== '')
+  return (
+    <p className="body small soft">
+      Put back in the answer: {told.join(', ') || 'nothing'}.
+      {unknown === 0 ? '' : ` ${counted(unknown, 'placeholder')} that nobody knows stayed as they were.`}
+    </p>
   )
 }
 

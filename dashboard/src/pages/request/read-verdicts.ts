@@ -18,10 +18,34 @@ export function verdictsOf(step: Unread): readonly ReadVerdict[] {
     guardrail: readText(one, 'guardrail') ?? '',
     verdict: readText(one, 'verdict') ?? '',
     isShadow: one['shadow'] === true,
-    found: isObject(one['found'])
-      ? Object.entries(one['found']).map(([detector, count]) => [detector, Number(count)] as const)
-      : [],
+    found: countsIn(one['found']),
   }))
+}
+
+/** What was put back in the answer. */
+export interface ReadRestored {
+  /** How many placeholders, by guardrail. */
+  readonly restored: ReadVerdict['found']
+  /** Those of them that were masked in other requests. */
+  readonly remembered: ReadVerdict['found']
+  /** How many nobody knows. */
+  readonly unknown: number
+}
+
+/** What a step of a decision says of what was put back; nothing where it is about something else. */
+export function restoredOf(step: Unread): readonly ReadRestored[] {
+  if (readText(step, 'step') !== 'restore') return []
+  return [
+    {
+      restored: countsIn(step['restored']),
+      remembered: countsIn(step['remembered']),
+      unknown: Number(step['unknown'] ?? 0),
+    },
+  ]
+}
+
+function countsIn(value: unknown): ReadVerdict['found'] {
+  return isObject(value) ? Object.entries(value).map(([name, many]) => [name, Number(many)] as const) : []
 }
 
 /** `email 2, card 1`; empty where nothing was found. */
