@@ -19,7 +19,7 @@ import { compileOffline } from './offline-plan.ts'
 import type { Output } from './output.ts'
 import { tellReceipt } from './receipt.ts'
 import { costText } from './request-line.ts'
-import { readContentJson, tellContent } from './tell-content.ts'
+import { readContentJson, readRestoredContent, tellContent, tellSaid } from './tell-content.ts'
 
 /** Of what somebody wrote. */
 const COMMENT_CHARACTERS = 500
@@ -32,6 +32,10 @@ export const reqCommand: Command = {
   examples: ['gatehouse req req_01J…', 'gatehouse req req_01J… --content', 'gatehouse req req_01J… --json'],
   flags: {
     content: { kind: 'switch', help: 'With what was said, where that is kept.' },
+    restore: {
+      kind: 'switch',
+      help: 'With what was said, and masked values in it that guardrails remember; the gateway has to run and to allow it.',
+    },
   },
   positionals: 1,
   async run(call) {
@@ -44,12 +48,13 @@ export const reqCommand: Command = {
       const row = await store.requests.find(requestIdOf(id))
       if (row === undefined) throw new CommandError(EXIT.notFound, `There is no ${id} in the request log.`)
       const plan = await planNow(call)
-      const withContent = call.arguments.has('content')
+      const restored = call.arguments.has('restore') ? await readRestoredContent(call, row) : undefined
+      const withContent = restored !== undefined || call.arguments.has('content')
       const feedback = await store.feedback.of(row.id)
       const read = await readReceipt(row.id, { store, priceNow: pricesOf(plan) })
       if (output.json) {
         const receipt = read === undefined ? null : toReceiptJson(read.row, read.receipt)
-        const content = withContent ? { content: await readContentJson(row, store) } : {}
+        const content = withContent ? { content: restored ?? (await readContentJson(row, store)) } : {}
         const given = feedback.map(toFeedbackJson)
         output.value({
           ...(await requestDetail(row, store.ledger)),
@@ -70,7 +75,8 @@ export const reqCommand: Command = {
         output.line(`\n${output.paint('Receipt', 'bold')}`)
         tellReceipt(read, output)
       }
-      if (withContent) {
+      if (restored !== undefined) tellSaid(restored, output)
+      else if (withContent) {
         const view = { terms: plan?.content, nowMs: call.clock.nowMs() }
         await tellContent(row, store, { output, view })
       }

@@ -11,6 +11,8 @@ import {
 } from '../kit/json.ts'
 import type { Store } from '../store/store.ts'
 import type { RequestRow } from '../store/store.ts'
+import { callAdmin } from './admin-call.ts'
+import type { CommandCall } from './command.ts'
 import type { Output } from './output.ts'
 
 /** What was said in a request, as it is answered by the admin API; null where nothing is there. */
@@ -21,6 +23,14 @@ export async function readContentJson(
   return contentJson(row, await contents.find(row.id)) ?? null
 }
 
+/**
+ * The same with masked values in their places, as far as guardrails remember them: asked of the gateway that runs, which may refuse, and
+ * leaves a line in its log.
+ */
+export function readRestoredContent(call: CommandCall, { id }: RequestRow): Promise<JsonObject> {
+  return callAdmin(call, 'GET', { path: `/requests/${encodeURIComponent(id)}/content?restore=true` })
+}
+
 /** Tells what was said, or why that is not there. */
 export async function tellContent(
   row: RequestRow,
@@ -29,11 +39,14 @@ export async function tellContent(
 ): Promise<void> {
   const kept = await contents.find(row.id)
   const content = contentJson(row, kept)
+  if (content !== undefined) return tellSaid(content, output)
   output.line(`\n${output.paint('Content', 'bold')}`)
-  if (content === undefined) {
-    output.line(`  ${missingContent(row, kept, view).detail}`)
-    return
-  }
+  output.line(`  ${missingContent(row, kept, view).detail}`)
+}
+
+/** Tells what was said. */
+export function tellSaid(content: JsonObject, output: Output): void {
+  output.line(`\n${output.paint('Content', 'bold')}`)
   output.line(`  kept ${readString(content, 'keep') ?? ''}${maskedText(content)}`)
   for (const turn of readObjects(readObject(content, 'request') ?? {}, 'turns'))
     tellTurn(readString(turn, 'role') ?? '', readObjects(turn, 'blocks'), output)

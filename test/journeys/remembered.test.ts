@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CONFIG_KEY_FILE } from '../../src/boot/seals.ts'
+import { writeAddress } from '../../src/cli/address-file.ts'
+import { run } from '../../src/cli/command-line.fixture.ts'
 import { parseJsonObject, readObject, readObjects, readString } from '../../src/kit/json.ts'
 import { MODES, type Mode } from '../modes.ts'
 import { openRunningGateway, type RunningGateway } from '../running-gateway.ts'
@@ -209,7 +211,7 @@ test('guardrails tell how much was put back', async () => {
 
 describe('operators', () => {
   test('are told that there is something, and shown nothing where the file does not say so', async () => {
-    const { id } = await ask({})
+    const { id } = await ask({ text: `I am ${MAIL}.` })
     const { text } = await contentOf(id)
     expect(shows(text)).toEqual({ value: false, placeholder: true })
     expect(readObject(parseJsonObject(text) ?? {}, 'remembered')).toEqual({
@@ -234,6 +236,11 @@ describe('operators', () => {
     )
     expect(shown).toMatchObject([{ requestId: id, values: 1, from: '127.0.0.1' }])
     expect(gateway.log.join('')).not.toContain(MAIL)
+    writeAddress(directory, { dataUrl: gateway.url, adminUrl: gateway.adminUrl, processId: process.pid })
+    const shownBy = async (...words: readonly string[]) =>
+      (await run(directory, ['req', id, ...words, '--data', directory, '--config', gateway.configFile])).out
+    expect(shows(await shownBy('--content'))).toEqual({ value: false, placeholder: true })
+    expect(shows(await shownBy('--restore'))).toEqual({ value: true, placeholder: false })
     expect((await ask({})).said).toBe(`You are ${MAIL}.`)
   })
 })
