@@ -37,6 +37,8 @@ const SECRETS = {
   PROMPT: 'canary prompt: the launch code is 7741-ALPHA',
   ANSWER: 'canary answer: the vault is under the fountain',
   TOOL: 'canary tool argument: Hildegard of Bingen',
+  /** Masked by a guardrail that remembers it; put back for the client. */
+  MASKED: 'keeper@zq7wx4-masked-canary.com',
 } as const
 
 /** What is shown once, to whoever made it. */
@@ -91,7 +93,11 @@ const provider = Bun.serve({
   port: 0,
   hostname: '127.0.0.1',
   async fetch(request) {
-    const body = parseJsonObject(await request.text()) ?? {}
+    const text = await request.text()
+    keep('what a provider is asked', text.replaceAll(SECRETS.PROMPT, ''))
+    const [placeholder = ''] = /<EMAIL_[0-9A-Z]{8}>/.exec(text) ?? []
+    const answer = `${SECRETS.ANSWER} ${placeholder}`
+    const body = parseJsonObject(text) ?? {}
     const model = readString(body, 'model') ?? ''
     const sent = `${request.headers.get('authorization')} ${request.headers.get('x-team')}`
     const base64 = Buffer.from(sent).toString('base64')
@@ -100,7 +106,7 @@ const provider = Bun.serve({
       return Response.json({ error }, { status: Number(model), headers: { 'x-said': sent } })
     const chunk = (delta: object, finish: string | null): string =>
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
-    const began = chunk({ role: 'assistant', content: SECRETS.ANSWER }, null)
+    const began = chunk({ role: 'assistant', content: answer }, null)
     if (model === 'broken')
       return new Response(`${began}data: ${JSON.stringify({ error })}\n\n`, {
         headers: { 'content-type': 'text/event-stream' },
@@ -120,7 +126,7 @@ const provider = Bun.serve({
           finish_reason: 'stop',
           message: {
             role: 'assistant',
-            content: SECRETS.ANSWER,
+            content: answer,
             tool_calls: [
               {
                 id: 'call_1',
@@ -178,6 +184,7 @@ const CONFIG = {
     },
   },
   models: { 'vault/good': { price: { input: 1, output: 2 } } },
+  guardrails: { data: { detect: ['email'], action: 'mask', remember: '1d' } },
   routes: { over: { targets: ['vault/500', 'vault/good'] }, refused: ['vault/401'] },
   keys: [{ name: 'canary', value: 'env:CLIENT_KEY' }],
   alerts: {
@@ -225,6 +232,9 @@ interface Asked {
   readonly stream?: boolean
 }
 
+/** Answers in which the client has read what was masked. */
+let putBack = 0
+
 async function ask(
   gateway: RunningGateway,
   { model, key = SECRETS.CLIENT_KEY, stream = false }: Asked,
@@ -232,11 +242,16 @@ async function ask(
   const response = await fetch(`${gateway.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: SECRETS.PROMPT }] }),
+    body: JSON.stringify({
+      model,
+      stream,
+      messages: [{ role: 'user', content: `${SECRETS.PROMPT} ${SECRETS.MASKED}` }],
+    }),
   })
   const said = await response.text()
   // An answer is its client's; errors hold nothing of ours.
   if (!response.ok) keep(`the answer to ${model}`, said)
+  else if (said.includes(SECRETS.MASKED)) putBack += 1
   keep(`the headers of ${model}`, JSON.stringify(Object.fromEntries(response.headers)))
   return response.headers.get('x-request-id') ?? ''
 }
@@ -385,10 +400,18 @@ describe('the secrets of the house', () => {
     expect(hits(outputs)).toEqual([])
   })
 
+  test('what was masked came back to its clients, and is remembered', () => {
+    expect(putBack).toBeGreaterThan(2)
+    const metrics = outputs.find(({ from }) => from === 'the metrics')?.bytes.toString() ?? ''
+    expect(metrics).toMatch(/gatehouse_vault_values_total\{outcome="kept"\} [1-9]/)
+    expect(metrics).toMatch(/gatehouse_guardrail_restored_total\{guardrail="data",from="request"\} [1-9]/)
+  })
+
   test('were looked for where they might be', () => {
     const from = new Set(outputs.map((output) => output.from))
     for (const place of [
       'the log',
+      'what a provider is asked',
       'the metrics',
       'a delivery to otlp',
       'a delivery to hook',
