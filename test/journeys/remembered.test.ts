@@ -253,8 +253,9 @@ test('it is nowhere in the files of the gateway', () => {
 })
 
 test('it is forgotten with what was said of a customer, and said again it is remembered again', async () => {
-  const removed = await gateway.askAdmin('/api/v1/content?customer=ana', { method: 'DELETE' })
-  expect(await removed.json()).toMatchObject({ forgotten: 1 })
+  const answer = await gateway.askAdmin('/api/v1/content?customer=ana', { method: 'DELETE' })
+  const { removed, forgotten } = (await answer.json()) as { removed: number; forgotten: number }
+  expect([removed > 2, forgotten]).toEqual([true, 1])
   expect((await ask({})).said).toBe(`You are ${heard}.`)
   await ask({ text: `I am ${MAIL}.` })
   const { id, said } = await ask({})

@@ -43,14 +43,20 @@ export type ToldAnswer = Partial<Pick<Message, 'model' | 'responseId' | 'choices
  * @param bytes of the request, at most
  */
 export function* spellJob({ exchange, record }: EndedContent, bytes: number): Generator<void, SpelledJob> {
-  const { id, startedAtMs, caller, trail, dialect, request } = exchange
+  const { id, startedAtMs, caller, trail, dialect, request, requestOptions } = exchange
+  const { customer } = requestOptions
   const sent = record.sentBy(trail.servedAttemptId)
   const told = bytes > LIMITS.largeBodyBytes ? yield* toldRequest(request) : undefined
   const asked = told === undefined ? bodyToRead(exchange) : undefined
   const notCompared = sent && whyNotCompared(exchange, sent)
   const answer = record.answer()
   const job: ContentJob = {
-    row: { requestId: id, atMs: startedAtMs, keep: record.keep, owners: caller.owners },
+    row: {
+      requestId: id,
+      atMs: startedAtMs,
+      keep: record.keep,
+      owners: { ...caller.owners, ...defined({ customer }) },
+    },
     dialect,
     operation: request.operation,
     at: asked && { endpoint: asked.at.endpoint, params: asked.at.params },

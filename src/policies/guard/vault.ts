@@ -79,6 +79,10 @@ export function createVault(parts: VaultParts): Vault {
 }
 
 type Said = Parameters<Vault['keep']>[1]
+type Masked = readonly [placeholder: string, value: MaskedValue]
+
+/** Values that are sealed in one turn, which takes about 2 ms. */
+const TURN_VALUES = 100
 
 class SealedVault implements Vault {
   readonly #parts: VaultParts
@@ -94,14 +98,22 @@ class SealedVault implements Vault {
   }
 
   keep(masked: ReadonlyMap<string, MaskedValue>, said: Said): void {
-    const rows: KeptValue[] = []
-    for (const [placeholder, value] of masked) {
-      const row = this.#row(placeholder, value, said)
-      if (row !== undefined) rows.push(row)
-    }
-    if (rows.length === 0) return
-    const writing = this.#write(rows).finally(() => this.#writing.delete(writing))
+    const values = [...masked].filter(([, { rememberMs }]) => rememberMs !== undefined)
+    if (values.length === 0) return
+    const writing = this.#keep(values, said).finally(() => this.#writing.delete(writing))
     this.#writing.add(writing)
+  }
+
+  /** Seals a few at a time: others have something to do meanwhile. */
+  async #keep(values: readonly Masked[], said: Said): Promise<void> {
+    const { clock } = this.#parts
+    const owner = this.#ownerOf(said.whose)
+    for (let at = 0; at < values.length; at += TURN_VALUES) {
+      if (at > 0) await new Promise<void>((resolve) => clock.afterTurn(resolve))
+      const some = values.slice(at, at + TURN_VALUES)
+      const rows = some.flatMap((one) => this.#row(one, owner, said) ?? [])
+      if (rows.length > 0) await this.#write(rows)
+    }
   }
 
   async holds(whose: Whose): Promise<boolean> {
@@ -172,17 +184,15 @@ class SealedVault implements Vault {
   }
 
   #row(
-    placeholder: string,
-    { value, restore, guardrail = '', rememberMs }: MaskedValue,
+    [placeholder, { value, restore, guardrail = '', rememberMs = 0 }]: Masked,
+    owner: string,
     { whose, requestId }: Said,
   ): KeptValue | undefined {
-    if (rememberMs === undefined) return undefined
     if (value.length > LIMITS.vaultValueCharacters) {
       this.#count('too-long')
       return undefined
     }
     const { seals, clock } = this.#parts
-    const owner = this.#ownerOf(whose)
     const id = this.#idOf(owner, placeholder)
     const endsMs = clock.nowMs() + rememberMs
     // What is said in every turn is written now and then.
