@@ -254,7 +254,10 @@ describe('what is not kept', () => {
 
   test('what somebody removes, of one request or of an owner', async () => {
     const { id } = await keptOf(question('whole', { text: 'Forget this.' }))
-    expect((await admin(`/api/v1/requests/${id}/content`, { method: 'DELETE' })).body).toEqual({ removed: 1 })
+    expect((await admin(`/api/v1/requests/${id}/content`, { method: 'DELETE' })).body).toEqual({
+      removed: 1,
+      forgotten: 0,
+    })
     expect(detailIn(await contentOf(id))).toContain('removed it')
     const second = await keptOf(question('whole', { key: house.key('open'), text: 'And this.' }))
     const { body } = await admin(`/api/v1/requests/${second.id}`)
