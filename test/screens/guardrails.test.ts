@@ -5,23 +5,27 @@ import { openScreens, type Screens } from './open-screens.ts'
 const browser = findBrowser()
 const CONFIG = `
 providers: { sim: {} }
-routes: { support: [sim/smart], open: [sim/smart] }
+routes: { support: [sim/smart], open: [sim/smart], account: [sim/echo] }
 guardrails:
   cards: { detect: [card], action: block, routes: [support] }
+  remembered: { detect: [email], action: mask, as: CUSTOMER, remember: 30d, routes: [account] }
   contacts: { detect: [personal], action: mask }
   looks-only: { detect: [email], action: block, mode: shadow }
+logs: { content: { routes: { account: full }, restore: true } }
 `
 const CARD = '4111 1111 1111 1111'
 
 describe.skipIf(browser === undefined)('the page of guardrails', () => {
   let screens: Screens
   let blocked = ''
+  let masked = ''
 
   beforeAll(async () => {
     screens = await openScreens(browser ?? '', { config: CONFIG })
     blocked = await screens.chat('support', { extra: saying(`My card is ${CARD}`) })
     await screens.chat('open', { extra: saying('Write to ana@example.com and to bo@example.com') })
     await screens.chat('open')
+    masked = await screens.chat('account', { extra: saying('Write to ana@example.com') })
   })
   afterAll(async () => {
     const { complaints } = screens
@@ -37,8 +41,8 @@ describe.skipIf(browser === undefined)('the page of guardrails', () => {
     const row = (name: string) => page.getByRole('table').getByRole('row').filter({ hasText: name })
     await row('cards').waitFor()
     expect(await row('cards').innerText()).toMatch(/blocks[^]*routes support[^]*1 blocked[^]*card\s+1/)
-    expect(await row('contacts').innerText()).toMatch(/2 masked[^]*1 passed[^]*email\s+2\s+card\s+1/)
-    expect(await row('looks-only').innerText()).toMatch(/shadow[^]*1 would be blocked[^]*2 passed/)
+    expect(await row('contacts').innerText()).toMatch(/3 masked[^]*1 passed[^]*email\s+3\s+card\s+1/)
+    expect(await row('looks-only').innerText()).toMatch(/shadow[^]*2 would be blocked[^]*2 passed/)
     await row('cards').getByRole('link', { name: '1 blocked' }).click()
     await page.locator(`tr[data-id="${blocked}"]`).waitFor()
     expect(await page.locator('tr[data-id]').count()).toBe(1)
@@ -49,6 +53,30 @@ describe.skipIf(browser === undefined)('the page of guardrails', () => {
     expect(await card.getByRole('row').filter({ hasText: 'cards' }).innerText()).toMatch(/blocked\s+card 1/)
     await card.getByRole('link', { name: 'Guardrails' }).click()
     await page.getByRole('heading', { name: 'Try a text' }).waitFor()
+    await page.context().close()
+  })
+
+  test('tells what was put back, and shows what was masked to who asks for it', async () => {
+    const page = await screens.signIn()
+    await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+    const row = page.getByRole('table').getByRole('row').filter({ hasText: 'remembered' })
+    await row.waitFor()
+    expect(await row.innerText()).toMatch(
+      /as <CUSTOMER_…>, put back in the answer, remembered for 30 d[^]*1 put back/,
+    )
+    await page.goto(`${screens.gateway.adminUrl}/requests/${masked}`)
+    const card = page.getByRole('region', { name: 'What guardrails said' })
+    await card.getByText('Put back in the answer: remembered 1 of this request.').waitFor()
+    await page.goto(`${screens.gateway.adminUrl}/requests/${masked}?tab=content`)
+    const said = page.getByRole('region', { name: 'What was said' })
+    await said.getByRole('button', { name: 'Show it' }).click()
+    await said.getByRole('button', { name: 'Show masked values' }).waitFor()
+    expect(await said.innerText()).toMatch(/Write to <CUSTOMER_[0-9A-Z]{8}>/)
+    await said.getByRole('button', { name: 'Show masked values' }).click()
+    await said.getByText('Write to ana@example.com').first().waitFor()
+    await said.getByRole('button', { name: 'Hide masked values' }).click()
+    await said.getByRole('button', { name: 'Show masked values' }).waitFor()
+    expect(await said.innerText()).not.toContain('ana@example.com')
     await page.context().close()
   })
 

@@ -7,7 +7,7 @@ import { createRecordingTelemetry } from '../samples.fixture.ts'
 import { createVault, type ValueSeals } from './vault.ts'
 
 /** For tests: seals under words. */
-export function sampleSeals(words: string): ValueSeals {
+function sampleSeals(words: string): ValueSeals {
   const random = createSeededRandom(80)
   return {
     seal: (text) => sealText(text, words, random),
