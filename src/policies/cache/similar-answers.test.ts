@@ -79,7 +79,14 @@ async function createWorld(drawn = 0.99) {
     const items = [{ type: 'vector', input: 0, encoding: 'float', values: [Math.cos(turn), Math.sin(turn)] }]
     return { head: {}, items, usage: NO_USAGE } as never
   })
-  const cached = createCacheAnswers({ answers, flights: new Flights(), clock, telemetry: SILENT })
+  const cached = createCacheAnswers({
+    answers,
+    flights: new Flights(),
+    clock,
+    ids: createIds(clock, createSeededRandom(3)),
+    telemetry: SILENT,
+    admitRefresh: (exchange) => exchange,
+  })
   const handle = cached(similar(next))
   const put = async (text: string, changes: Partial<Exchange> = {}): Promise<string> => {
     const request = sampleChat({

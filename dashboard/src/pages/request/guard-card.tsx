@@ -3,11 +3,10 @@ import type { ReactNode } from 'react'
 import type { GetRequestsId } from '../../api/answers.ts'
 import { State } from '../../parts/state.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
-import { counted } from '../../words/numbers.ts'
 import { isObject } from '../../words/reading.ts'
 import { phaseText, verdictText, verdictTone } from '../../words/verdicts.ts'
 import { stepsOf } from './candidates.ts'
-import { foundText, restoredOf, verdictsOf, type ReadRestored, type ReadVerdict } from './read-verdicts.ts'
+import { foundText, restoredOf, restoredText, verdictsOf, type ReadVerdict } from './read-verdicts.ts'
 
 /** What each guardrail has said; nothing where none has looked. */
 export function GuardCard({ decision }: Pick<GetRequestsId, 'decision'>): ReactNode {
@@ -29,23 +28,11 @@ export function GuardCard({ decision }: Pick<GetRequestsId, 'decision'>): ReactN
         keyOf={({ phase, guardrail }) => `${phase} ${guardrail}`}
       />
       {steps.flatMap(restoredOf).map((one, place) => (
-        <Restored key={place} {...one} />
+        <p key={place} className="body small soft">
+          Put back in the answer: {restoredText(one)}.
+        </p>
       ))}
     </section>
-  )
-}
-
-/** What was put back in the answer of what was masked. */
-function Restored({ restored, remembered, unknown }: ReadRestored): ReactNode {
-  const told = [
-    restored.length === 0 ? '' : `${foundText(restored)} of this request`,
-    remembered.length === 0 ? '' : `${foundText(remembered)} of earlier ones`,
-  ].filter((part) => part !== '')
-  return (
-    <p className="body small soft">
-      Put back in the answer: {told.join(', ') || 'nothing'}.
-      {unknown === 0 ? '' : ` ${counted(unknown, 'placeholder')} that nobody knows stayed as they were.`}
-    </p>
   )
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../words/numbers.ts'
 import { isObject, readObjects, readText, type Unread } from '../../words/reading.ts'
 
 /** What a guardrail has said of what was asked or answered. */
@@ -42,6 +43,16 @@ export function restoredOf(step: Unread): readonly ReadRestored[] {
       unknown: Number(step['unknown'] ?? 0),
     },
   ]
+}
+
+/** `customer-data 2, customer-data 1 of earlier requests; left as it is: 1 placeholder that nobody knows`. */
+export function restoredText({ restored, remembered, unknown }: ReadRestored): string {
+  const back = [
+    foundText(restored),
+    remembered.length === 0 ? '' : `${foundText(remembered)} of earlier requests`,
+  ]
+  const left = unknown === 0 ? '' : `; left as it is: ${counted(unknown, 'placeholder')} that nobody knows`
+  return (back.filter((part) => part !== '').join(', ') || 'nothing') + left
 }
 
 function countsIn(value: unknown): ReadVerdict['found'] {

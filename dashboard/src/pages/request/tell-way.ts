@@ -1,6 +1,6 @@
 import { readNumber, readObjects, readText, readTexts, type Unread } from '../../words/reading.ts'
 import { phaseText, verdictText } from '../../words/verdicts.ts'
-import { foundText, verdictsOf } from './read-verdicts.ts'
+import { foundText, restoredOf, restoredText, verdictsOf } from './read-verdicts.ts'
 
 /** A step of a decision that is about no single candidate, in words. */
 export interface Told {
@@ -113,6 +113,10 @@ const TELL: Readonly<Record<string, Tell | undefined>> = {
       `${text(step, 'outcome')} ${text(step, 'reason')}`.trim(),
       step['similarity'] !== undefined && `similarity ${(readNumber(step, 'similarity') ?? 0).toFixed(3)}`,
     ),
+  }),
+  restore: (step) => ({
+    name: 'put back in the answer',
+    text: parts(...restoredOf(step).map(restoredText)),
   }),
   race: beside,
   hedge: beside,
