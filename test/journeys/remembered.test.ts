@@ -19,12 +19,15 @@ import { openScriptedProvider } from './scripted-provider.ts'
 const MAIL = 'ana.lopez@example.com'
 const PLACEHOLDER = /<EMAIL_[0-9A-Z]{8}>/
 
+/** What a model says by itself. */
+const BROUGHT = 'bob.known@example.net'
+
 let heard = ''
 /** One that answers with the last placeholder that it was ever told. */
 const provider = openScriptedProvider(({ body }) => {
   heard = PLACEHOLDER.exec(body)?.[0] ?? heard
   const isStream = parseJsonObject(body)?.['stream'] === true
-  const text = `You are ${heard}.`
+  const text = body.includes('a secret') ? `It is ${BROUGHT}.` : `You are ${heard}.`
   const item = { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed' }
   const part = { type: 'output_text', text, annotations: [], logprobs: [] }
   const response = {
@@ -209,6 +212,15 @@ test('guardrails tell how much was put back', async () => {
   expect(readObjects(answer, 'data')[0]?.['restored']).not.toMatchObject({ remembered: 0 })
 })
 
+test('what a model brings along is masked, and nobody but an operator may see it', async () => {
+  const { id, said } = await ask({ text: 'Tell me a secret!' })
+  expect(said).toMatch(/^It is <EMAIL_[0-9A-Z]{8}>\.$/)
+  expect((await ask({ text: `Who is ${said.slice(6, -1)}?` })).said).not.toContain(BROUGHT)
+  const { text } = await contentOf(id)
+  expect(text).not.toContain(BROUGHT)
+  expect(readObject(parseJsonObject(text) ?? {}, 'remembered')).toMatchObject({ values: 1 })
+})
+
 describe('operators', () => {
   test('are told that there is something, and shown nothing where the file does not say so', async () => {
     const { id } = await ask({ text: `I am ${MAIL}.` })
@@ -255,7 +267,7 @@ test('it is nowhere in the files of the gateway', () => {
 test('it is forgotten with what was said of a customer, and said again it is remembered again', async () => {
   const answer = await gateway.askAdmin('/api/v1/content?customer=ana', { method: 'DELETE' })
   const { removed, forgotten } = (await answer.json()) as { removed: number; forgotten: number }
-  expect([removed > 2, forgotten]).toEqual([true, 1])
+  expect([removed > 2, forgotten]).toEqual([true, 2])
   expect((await ask({})).said).toBe(`You are ${heard}.`)
   await ask({ text: `I am ${MAIL}.` })
   const { id, said } = await ask({})

@@ -140,6 +140,25 @@ test('what is said in every turn is written now and then, and at once when it wa
   expect(await recall()).toBeUndefined()
 })
 
+test('of a request with thousands of values all are remembered, and found as soon as it was said', async () => {
+  const { vault } = sampleVault()
+  const [one] = masked().values()
+  if (one === undefined) throw new Error('something is masked')
+  const many = Array.from({ length: 2_500 }, (_, index): [string, MaskedValue] => [
+    `<EMAIL_${String(index).padStart(8, '0')}>`,
+    { ...one, value: `ana${index}@example.com` },
+  ])
+  vault.keep(new Map(many.slice(0, 1_000)), said())
+  vault.keep(new Map(many.slice(1_000)), said())
+  expect(await vault.holds(ANA)).toBe(true)
+  const recalled = await vault.recall(
+    ANA,
+    many.map(([placeholder]) => placeholder),
+  )
+  expect(recalled.size).toBe(2_500)
+  expect(recalled.get('<EMAIL_00002499>')?.value).toBe('ana2499@example.com')
+})
+
 test('it ends', async () => {
   const { clock, recall } = await remembering({ rememberMs: 60_000 })
   clock.advance(60_000)
@@ -150,6 +169,7 @@ test('what the store does not take is counted, and tried again when it is said a
   const { vault, store, telemetry } = sampleVault()
   store.isBroken = true
   vault.keep(masked(), said())
+  await vault.recallAll(OWNERS, [])
   expect(await vault.holds(ANA)).toBe(false)
   store.isBroken = false
   vault.keep(masked(), said())

@@ -83,15 +83,17 @@ type Masked = readonly [placeholder: string, value: MaskedValue]
 
 /** Values that are sealed in one turn, which takes about 2 ms. */
 const TURN_VALUES = 100
+/** How long it is believed that an owner has something kept. */
+const HOLDS_MS = 60_000
 
 class SealedVault implements Vault {
   readonly #parts: VaultParts
   /** Until when values are known to be kept, by their ids. */
   readonly #known = createLru<string, number>(LIMITS.vaultKnown)
-  /** Owners of whom something is known to be kept. */
-  readonly #holders = createLru<string, true>(LIMITS.vaultKnown)
-  /** What is being written. */
-  readonly #writing = new Set<Promise<void>>()
+  /** Until when owners are known to have something kept. */
+  readonly #holders = createLru<string, number>(LIMITS.vaultKnown)
+  /** What is being written, by owner: as much as requests bring that are under way. */
+  readonly #writing = new Map<string, Promise<unknown>>()
 
   constructor(parts: VaultParts) {
     this.#parts = parts
@@ -100,14 +102,16 @@ class SealedVault implements Vault {
   keep(masked: ReadonlyMap<string, MaskedValue>, said: Said): void {
     const values = [...masked].filter(([, { rememberMs }]) => rememberMs !== undefined)
     if (values.length === 0) return
-    const writing = this.#keep(values, said).finally(() => this.#writing.delete(writing))
-    this.#writing.add(writing)
+    const owner = this.#ownerOf(said.whose)
+    const writing = Promise.all([this.#writing.get(owner), this.#keep(values, owner, said)]).finally(() => {
+      if (this.#writing.get(owner) === writing) this.#writing.delete(owner)
+    })
+    this.#writing.set(owner, writing)
   }
 
   /** Seals a few at a time: others have something to do meanwhile. */
-  async #keep(values: readonly Masked[], said: Said): Promise<void> {
+  async #keep(values: readonly Masked[], owner: string, said: Said): Promise<void> {
     const { clock } = this.#parts
-    const owner = this.#ownerOf(said.whose)
     for (let at = 0; at < values.length; at += TURN_VALUES) {
       if (at > 0) await new Promise<void>((resolve) => clock.afterTurn(resolve))
       const some = values.slice(at, at + TURN_VALUES)
@@ -118,17 +122,18 @@ class SealedVault implements Vault {
 
   async holds(whose: Whose): Promise<boolean> {
     const owner = this.#ownerOf(whose)
-    if (this.#holders.get(owner) === true) return true
-    await this.#written()
-    const holds = await this.#parts.store.holds(owner, this.#parts.clock.nowMs())
-    if (holds) this.#holders.set(owner, true)
+    const nowMs = this.#parts.clock.nowMs()
+    if (this.#writing.has(owner) || (this.#holders.get(owner) ?? 0) > nowMs) return true
+    const holds = await this.#parts.store.holds(owner, nowMs)
+    if (holds) this.#holders.set(owner, nowMs + HOLDS_MS)
     return holds
   }
 
   async recall(whose: Whose, placeholders: readonly string[]): Promise<ReadonlyMap<string, RecalledValue>> {
     const owner = this.#ownerOf(whose)
     const byId = new Map(placeholders.map((one) => [this.#idOf(owner, one), one]))
-    await this.#written()
+    // What was said before is found: what is on its way to the store has arrived there.
+    await this.#writing.get(owner)
     const { store, seals, clock } = this.#parts
     const { values, hasForeign } = await store.find({
       owner,
@@ -219,7 +224,7 @@ class SealedVault implements Vault {
   async #write(rows: readonly KeptValue[]): Promise<void> {
     try {
       await this.#parts.store.put(rows, ROOM)
-      for (const { owner } of rows) this.#holders.set(owner, true)
+      for (const { owner, endsMs } of rows) this.#holders.set(owner, endsMs)
       this.#count('kept', rows.length)
     } catch (error) {
       for (const { id, goesBack } of rows) this.#known.delete(knownAs(id, goesBack))
@@ -228,9 +233,9 @@ class SealedVault implements Vault {
     }
   }
 
-  /** What was said before is found: what is on its way to the store has arrived there. */
+  /** Waits until everything has arrived in the store that is on its way. */
   async #written(): Promise<void> {
-    if (this.#writing.size > 0) await Promise.all(this.#writing)
+    await Promise.all(this.#writing.values())
   }
 
   /** What a row says. */
