@@ -50,6 +50,7 @@ export function toRecord(request: EndedRequest): RequestRecord {
     attempts: attempts.map(toAttempt),
     decision: toDecision(request),
     guardrails: toGuardrails(request),
+    restored: toRestored(request),
     notices: notices === '' ? undefined : notices.split('; '),
     plan: request.planVersion,
   }
@@ -59,6 +60,13 @@ export function toRecord(request: EndedRequest): RequestRecord {
 function toGuardrails({ steps }: EndedRequest): Json | undefined {
   const findings = findingsOf(steps)
   return findings.length === 0 ? undefined : findings.map((finding) => ({ ...finding }))
+}
+
+function toRestored({ steps }: EndedRequest): JsonObject | undefined {
+  const step = steps.find((one) => one.step === 'restore')
+  if (step === undefined) return undefined
+  const { restored, remembered, unknown } = step
+  return { restored: { ...restored }, ...defined({ remembered, unknown }) }
 }
 
 function partsOf(target: string | undefined): { provider: string | undefined; model: string | undefined } {

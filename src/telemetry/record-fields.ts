@@ -84,6 +84,10 @@ export const RECORD_FIELDS = {
     kind: 'parts',
     says: 'What guardrails have said: `guardrail`, `phase`, `verdict`, `found` (how often, by detector), `shadow`.',
   },
+  restored: {
+    kind: 'part',
+    says: 'How many placeholders of masked values were put back in the answer: `restored` and `remembered` (of earlier requests), each by guardrail, and how many nobody knows (`unknown`).',
+  },
   notices: { kind: 'texts', says: 'What was changed on the way.' },
   plan: { kind: 'text', always: true, says: 'Version of the configuration.' },
 } as const satisfies Readonly<Record<string, RecordFieldFacts>>

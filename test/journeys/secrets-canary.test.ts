@@ -405,6 +405,10 @@ describe('the secrets of the house', () => {
     const metrics = outputs.find(({ from }) => from === 'the metrics')?.bytes.toString() ?? ''
     expect(metrics).toMatch(/gatehouse_vault_values_total\{outcome="kept"\} [1-9]/)
     expect(metrics).toMatch(/gatehouse_guardrail_restored_total\{guardrail="data",from="request"\} [1-9]/)
+    const records = outputs
+      .filter(({ from }) => from === 'a delivery to hook')
+      .map(({ bytes }) => bytes.toString())
+    expect(records.join('')).toContain('"restored":{"restored":{"data":1}}')
   })
 
   test('were looked for where they might be', () => {
