@@ -132,12 +132,8 @@ describe.each(MODES)('%s', (mode) => {
   test('an answer of which something is only told passes, with its verdict in its record', async () => {
     const answer = await say('told', 'I will kill you', { mode })
     expect(answer).toMatchObject({ status: 200, text: 'I will kill you', complete: true })
-    const id = answer.headers.get('x-request-id') ?? ''
-    await house.rowOf(id)
-    const found = await house.gateway.askAdmin(
-      `/api/v1/requests?q=${encodeURIComponent('guardrail:seen verdict:flagged')}`,
-    )
-    expect(await found.text()).toContain(id)
+    const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
+    expect(row.decision).toContain('{"guardrail":"seen","verdict":"flagged","found":{"violence":1}}')
   })
 
   test('who cannot judge keeps everything back', async () => {
