@@ -15,7 +15,7 @@ export function hasCheck(guardrail: Guardrail): guardrail is Checking {
 }
 
 /** Thrown where what a check says cannot be: it is not believed then. */
-export class UnsoundFinding extends Error {}
+class UnsoundFinding extends Error {}
 
 /** What one check has to say of one request or one answer. What it was told by others is believed no further than it can be true. */
 export class CheckOpinion extends Opinion<Checking> {

@@ -12,7 +12,7 @@ export interface CheckParts extends GuardParts {
 }
 
 /** What is judged. */
-export type CheckSubject = Pick<Checked, 'phase' | 'texts' | 'exchange' | 'answer'>
+type CheckSubject = Pick<Checked, 'phase' | 'texts' | 'exchange' | 'answer'>
 
 /**
  * Has checks judge texts, all at the same time, each as long as it may. One that breaks, hangs or says what cannot be has failed. Nobody

@@ -53,15 +53,22 @@ function Spent({ ms }: { readonly ms: number }): ReactNode {
 
 const MOST_CHARACTERS = 60
 
-/** What it was told to look for, as far as that is a list of names. */
+/** What it was told to look for, as far as that is a list of names; of a check, whom it asks. */
 function LooksFor({ guardrail: { kind, looks_for: what } }: Props): ReactNode {
-  const names = Array.isArray(what) ? what.map(String) : isObject(what) ? Object.keys(what) : []
+  const names = namesIn(what)
   return (
     <>
       {names.length === 0 ? kind : names.join(', ').slice(0, MOST_CHARACTERS)}
       {names.length === 0 ? null : <span className="sub">{kind}</span>}
     </>
   )
+}
+
+function namesIn(what: unknown): readonly string[] {
+  if (Array.isArray(what)) return what.map(String)
+  if (!isObject(what)) return []
+  const { model } = what
+  return typeof model === 'string' ? [model] : Object.keys(what)
 }
 
 interface Props {
