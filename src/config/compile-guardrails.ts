@@ -5,6 +5,7 @@ import type { PostLetter } from '../guardrails/hooks/letter.ts'
 import type { KindParts } from '../guardrails/kinds/kind.ts'
 import { defined } from '../kit/defined.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
+import { guardsOfRoutesProblems } from './compile-guards-of-routes.ts'
 import { compileOnly, unknownProviders } from './compile-only.ts'
 import { isTarget, type TargetMaker } from './compile-targets.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
@@ -37,14 +38,14 @@ export interface CompiledGuardrails {
 /** Compiles the guardrails of a file. Routes, projects and providers that they name must exist; keys may be made later. */
 export function compileGuardrails(config: Config, context: GuardrailContext): CompiledGuardrails {
   const written = Object.entries(config.guardrails)
-  if (written.length === 0) return { drafts: [] }
+  const drafts: ProblemDraft[] = [...guardsOfRoutesProblems(config)]
+  if (written.length === 0) return { drafts }
   const { readText, reuse, secrets, postLetter: post } = context
   const keyPrefixes = context.definitions.flatMap(({ keyPrefixes: own = [] }) => own)
   const detectors = createDetectors(keyPrefixes)
   const secretOf = (reference: string) => secrets.get(reference)
   const parts: Omit<KindParts, 'rule'> = { detectors, readText, reuse, secretOf, post }
   const all: Guardrail[] = []
-  const drafts: ProblemDraft[] = []
   for (const [name, rule] of written) {
     const path = ['guardrails', name]
     drafts.push(...namesIn(rule, path, { config, context }))

@@ -48,6 +48,8 @@ export interface Acceptance {
   readonly verifiers: readonly Verifier[]
   /** Asked last, and only about what the verifiers let pass. */
   readonly judge?: JudgeTerms
+  /** Guardrails of which none may find anything in it, by their names; asked before the judge, about what the verifiers let pass. */
+  readonly guardrails?: readonly string[]
   readonly stream: Showing
   /** What becomes of an answer by which the provider says that the model declines: it stays, or another is asked. */
   readonly refusals: 'stay' | 'escalate'

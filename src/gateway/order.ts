@@ -60,6 +60,7 @@ import { createCheckAnswer } from '../policies/guard/check-answer.ts'
 import { createCheckRequest } from '../policies/guard/check-request.ts'
 import { createSimilarAnswers } from '../policies/cache/similar-answers.ts'
 import type { SimilarKept } from '../policies/cache/similar-parts.ts'
+import { createFoundBy } from '../policies/guard/found-by.ts'
 import { createDecline } from '../policies/guard/decline.ts'
 import { createGuardAnswer } from '../policies/guard/guard-answer.ts'
 import { createRestoreAnswer } from '../policies/guard/restore-answer.ts'
@@ -214,8 +215,13 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
 }
 
 /** The core of the outer onion, with the inner one below it: who lets attempts through, and who has to do with their answers. */
-function composeDispatch({ circuit }: Plan, ask: Ask, parts: PipelineParts): HandleExchange {
+function composeDispatch(
+  { circuit, guardrails: terms }: Plan,
+  ask: Ask,
+  parts: PipelineParts,
+): HandleExchange {
   const { clock, telemetry, health, upperBound } = parts
+  const foundBy = terms === undefined ? undefined : createFoundBy({ ...parts, terms, ask })
 
   const attemptAdmissions: readonly AttemptAdmission[] = [
     // First, since one may wait here: what was looked at before might not hold any more.
@@ -239,6 +245,7 @@ function composeDispatch({ circuit }: Plan, ask: Ask, parts: PipelineParts): Han
   return createDispatch({
     call: wrap(parts.send, attemptLayers),
     ask,
+    foundBy,
     costOf: parts.costOf,
     upperBound,
     health,

@@ -36,6 +36,10 @@ const CONFIG = {
       ],
     },
     hopeless: ['first/sloppy?how=prose'],
+    better: {
+      targets: ['first/echo', 'second/smart'],
+      escalate: { verify: ['empty'], guardrails: ['rude', 'bird'] },
+    },
   },
   guardrails: {
     data: { detect: ['email'], action: 'mask' },
@@ -53,6 +57,13 @@ const CONFIG = {
       routes: ['said'],
     },
     seen: { moderation: { model: 'second/moderate' }, action: 'flag', routes: ['told'] },
+    rude: {
+      moderation: { model: 'second/moderate' },
+      action: 'flag',
+      phases: ['output'],
+      routes: ['better'],
+    },
+    bird: { terms: { words: ['bluebird'] }, action: 'flag', phases: ['output'], routes: ['better'] },
     silent: {
       rubric: { model: 'second/fault?status=500', rubric: 'x' },
       action: 'block',
@@ -161,6 +172,22 @@ describe.each(MODES)('%s', (mode) => {
     expect((await say('shaped', 'Where?', { mode })).text).toContain('plain words')
   })
 })
+
+test.each([
+  ['I will kill you', 'rude'],
+  ['the bluebird', 'bird'],
+])(
+  'an answer in which a guardrail finds something is dropped, and the next target is asked: %s',
+  async (text, name) => {
+    const answer = await say('better', text, { mode: 'stream' })
+    expect(answer).toMatchObject({ status: 200, complete: true })
+    expect(answer.text).not.toContain(text)
+    expect(answer.headers.get('x-gatehouse-attempts')).toContain('second/smart')
+    const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
+    expect(row.decision).toContain(`{"by":"guardrail","reason":"${name}"}`)
+    expect((await say('better', 'Good morning.')).text).toBe('Good morning.')
+  },
+)
 
 test('what was asked is on record under its purpose, paid by the same key', async () => {
   const { ledger, requests } = await house.close()

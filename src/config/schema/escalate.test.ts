@@ -17,10 +17,25 @@ test.each([
   ['{ judge: { route: smi/judge } }', 'routes.r.escalate.judge.route: ', 'sim'],
   ['{ judge: { route: r } }', 'routes.r.escalate.judge.route: a route cannot judge its own answers', ''],
   ['{ judge: { route: judge, at_least: 2 } }', 'routes.r.escalate.judge.at_least', 'a number from 0 to 1'],
+  ['{ guardrails: [rude] }', 'routes.r.escalate.guardrails[0]', 'there is no guardrail rude'],
 ])('%s is refused by path and name', (escalate, path, hint) => {
   const problems = problemsOf(withEscalate(escalate))
   expect(problems).toContain(path)
   expect(problems).toContain(hint)
+})
+
+test.each([
+  ['action: block', 'rude looks at no answer of r'],
+  ['action: flag, mode: shadow', 'rude looks at no answer of r'],
+  ['action: flag, routes: [judge]', 'rude looks at no answer of r'],
+  ['action: flag, routes: ["r*"]', ''],
+  ['action: block, phases: [output]', ''],
+])('guardrails by which a route escalates look at its answers: %s', (rule, told) => {
+  const problems = problemsOf(
+    `${withEscalate('{ guardrails: [rude] }')}\nguardrails: { rude: { terms: { words: [x] }, ${rule} } }`,
+  )
+  if (told === '') expect(problems).toBe('')
+  else expect(problems).toContain(told)
 })
 
 test('a route with one target has nobody to escalate to', () => {

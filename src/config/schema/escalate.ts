@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Acceptance } from '../../exchange/acceptance.ts'
+import { defined } from '../../kit/defined.ts'
 import { VERIFIERS } from '../../verifying/all.ts'
 import type { VerifierKind } from '../../verifying/verifier.ts'
 import { modelSchema } from './values.ts'
@@ -66,6 +67,14 @@ export const escalateSchema = z
     judge: judgeSchema
       .optional()
       .describe('A model that is asked about what passed all of these, unless the answer is shown already.'),
+    guardrails: z
+      .array(z.string({ error: 'names of guardrails' }))
+      .min(1, { error: 'at least one name' })
+      .max(100, { error: 'at most 100 names' })
+      .optional()
+      .describe(
+        'Guardrails that look at answers: one in which they find something is not good enough. They are asked about what passed the verifiers, unless the answer is shown already.',
+      ),
     stream: z
       .enum(['buffer', 'probe', 'none'])
       .default('buffer')
@@ -85,8 +94,9 @@ export const escalateSchema = z
         'When no answer is good enough: the best of them with a notice, or the failure answer-rejected.',
       ),
   })
-  .transform(({ verify, judge, ...rest }): Acceptance => ({
+  .transform(({ verify, judge, guardrails, ...rest }): Acceptance => ({
     ...rest,
+    ...defined({ guardrails }),
     verifiers: verify,
     ...(judge === undefined ? {} : { judge: { route: judge.route, atLeast: judge.at_least } }),
   }))

@@ -13,14 +13,20 @@ import { andThen } from '../../kit/maybe-promise.ts'
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import { JUDGE, judgeQuestion, readJudgement } from '../../verifying/judge.ts'
 import { lookAt, rejectedBy, UNJUDGED } from '../../verifying/look-at.ts'
+import type { FoundBy } from '../guard/found-by.ts'
 import { atFirstMeaning, HeldResponse, usualCommit, type Commit } from './commit.ts'
 import { ProbedAnswer } from './probed-answer.ts'
 import { Rejection } from './rejection.ts'
+
+/** As records and metrics name whoever is asked by `guardrails`; the reason is the name of one. */
+const GUARDRAIL = 'guardrail'
 
 /** What it takes to have answers looked at. */
 export interface VerifyingParts {
   /** By which a judge is asked. Absent: none is. */
   readonly ask?: Ask
+  /** By which guardrails are asked. Absent: there is none. */
+  readonly foundBy?: FoundBy | undefined
   readonly clock: Clock
   readonly telemetry: Telemetry
 }
@@ -91,8 +97,10 @@ class Inquiry {
     await answer.hold()
     const message = fold(answer.chunks)
     const found = this.#look(message, true)
+    const guarded =
+      message !== undefined && isUncontested(found) ? await this.#askGuardrails(answer.chunks, found) : found
     const finding =
-      message !== undefined && isUncontested(found) ? await this.#askJudge(message, found) : found
+      message !== undefined && isUncontested(guarded) ? await this.#askJudge(message, guarded) : guarded
     this.#takeDown(finding)
     if (finding.says === 'reject') throw this.#reject(finding, answer.show())
     return answer.show()
@@ -147,6 +155,18 @@ class Inquiry {
     } catch {
       return found
     }
+  }
+
+  /** One that cannot judge changes nothing: it looks again at whatever is given. */
+  async #askGuardrails(chunks: readonly ResponseChunk[], found: Finding): Promise<Finding> {
+    const { accept, attempt } = this.#subject
+    const { foundBy } = this.#parts
+    const { exchange, signal } = attempt
+    const { guardrails: names } = accept
+    if (names === undefined || foundBy === undefined || exchange.asked !== undefined) return found
+    const events = chunks.flatMap((chunk) => chunk.events)
+    const by = await foundBy({ exchange: { ...exchange, signal }, events, names })
+    return by.length === 0 ? found : rejectedBy(by.map((reason) => ({ by: GUARDRAIL, reason })))
   }
 
   #takeDown({ says, objections }: Finding, isShown = false): void {

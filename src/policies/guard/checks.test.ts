@@ -19,6 +19,7 @@ import { sampleChat } from '../../routing/samples.fixture.ts'
 import { createRecordingTelemetry, sampleExchange } from '../samples.fixture.ts'
 import { createCheckAnswer } from './check-answer.ts'
 import { createCheckRequest } from './check-request.ts'
+import { createFoundBy } from './found-by.ts'
 
 const WORD = 'bluebird'
 const EU: Constraint = { by: 'guardrail words', text: 'region eu', allows: () => true }
@@ -90,6 +91,12 @@ function world(...rules: readonly Guardrail[]) {
   return {
     clock,
     telemetry,
+    found: (...names: readonly string[]) =>
+      createFoundBy(parts)({
+        exchange: asking('hello'),
+        events: answerOf(['the blue', 'bird']).flatMap(({ events }) => events),
+        names,
+      }),
     admit: async (exchange: Exchange) => createCheckRequest(parts)(exchange),
     async answer(exchange: Exchange, pieces: readonly string[]) {
       const chunks = answerOf(pieces)
@@ -352,5 +359,37 @@ describe('what is answered', () => {
     ])
     const shadowed = answered({ ...mending, isShadow: true })
     expect((await shadowed.answer).message.choices[0]?.blocks).toMatchObject([{ text: PIECES.join('') }])
+  })
+})
+
+describe('an answer that may still be dropped', () => {
+  const look = (text: string) => {
+    const start = text.indexOf(WORD)
+    return start < 0 ? [] : [{ name: 'word', start, end: start + WORD.length }]
+  }
+  const looking = (changes: Partial<Guardrail>): Guardrail => {
+    const { check: _check, ...rest } = rule(changes)
+    return { ...rest, looker: { reach: WORD.length, look } }
+  }
+  const broken = checking(() => Promise.reject(new Error('a defect')))
+
+  test.each([
+    [[rule({})], ['words']],
+    [[looking({})], ['words']],
+    [[rule({ isShadow: true })], []],
+    [[rule({ check: broken, action: { type: 'block', answer: 'error' } })], []],
+    [[rule({ name: 'others' })], []],
+    [[rule({}), looking({ name: 'masks', action: NOT_PUT_BACK })], []],
+  ] as const)('names those that find something in it: %#', async (rules, expected) => {
+    const { found, telemetry } = world(...rules)
+    expect(await found('words')).toEqual([...expected])
+    expect(telemetry.counts.size).toBe(0)
+  })
+
+  test('is mended by nobody', async () => {
+    const mayMend: unknown[] = []
+    const check: Check = { mends: true, judge: async (checked) => (mayMend.push(checked.mayMend), {}) }
+    await world(rule({ check })).found('words')
+    expect(mayMend).toEqual([false])
   })
 })

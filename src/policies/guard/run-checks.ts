@@ -12,7 +12,7 @@ export interface CheckParts extends GuardParts {
 }
 
 /** What is judged. */
-type CheckSubject = Pick<Checked, 'phase' | 'texts' | 'exchange' | 'answer'>
+type CheckSubject = Pick<Checked, 'phase' | 'texts' | 'exchange' | 'answer' | 'mayMend'>
 
 /**
  * Has checks judge texts, all at the same time, each as long as it may. One that breaks, hangs or says what cannot be has failed. Nobody
@@ -41,7 +41,8 @@ async function runCheck(
   const timer = clock.after(budgetMs, () => time.stop())
   try {
     const exchange = parentOf(subject.exchange, time.signal, clock.nowMs() + budgetMs)
-    const judged = check.judge({ ...subject, exchange, ask, signal: time.signal, mayMend: opinion.mends })
+    const mayMend = subject.mayMend ?? opinion.mends
+    const judged = check.judge({ ...subject, exchange, ask, signal: time.signal, mayMend })
     const finding = await Promise.race([judged, time.over])
     if (finding === undefined) opinion.fail()
     else opinion.hear(finding, subject.texts)
