@@ -72,6 +72,8 @@ export interface Exchange {
   readonly placeholders?: Placeholders
   /** Set where a guardrail has the client refused in the words of a model: what it is told. No model is asked. */
   readonly declined?: string
+  /** True where the limits of its caller have let it through already. */
+  readonly isLimited?: true
   /** Set by `permit`. */
   readonly route?: Route
   /** What every target must fulfil that it is sent to; nothing takes away from it. */

@@ -61,6 +61,8 @@ export class Trail {
   reservation?: Reservation
   /** What models cost that were asked on behalf of the exchange: their attempts are not among its own. */
   askedNanoUsd: NanoUsd = 0n
+  /** How many questions were sent to models on behalf of the exchange, whatever came of them. */
+  questions = 0
   /** How much less it cost than the last rung would have, or than a kept answer had, once it is over; absent where nobody can tell. */
   savedNanoUsd?: NanoUsd
   /** What came of it at the cache; absent where its route keeps no answers. */

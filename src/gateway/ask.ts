@@ -34,6 +34,7 @@ export async function askOn<O extends Operation>(
 }
 
 function pay(own: Trail, parent: Trail): void {
+  if (own.attempts.length > 0) parent.questions += 1
   parent.askedNanoUsd += own.askedNanoUsd + (own.costNanoUsd() ?? 0n)
 }
 

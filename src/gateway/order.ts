@@ -143,10 +143,11 @@ export type Asking = (create: (ask: Ask) => Layer) => Layer
  */
 export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pipeline {
   const { clock, telemetry, upperBound } = parts
-  const guards = guardsOf(plan, ask, parts)
   const trace = createTrace(parts)
   const limitRate = createLimitRate({ counters: parts.counters, clock, telemetry })
+  const limit = createWaitForLimits(limitRate, { clock, telemetry })
   const reserveBudget = createReserveBudget({ budgets: parts.budgets, upperBound, telemetry })
+  const guards = guardsOf(plan, { ask, limit }, parts)
 
   // On the head alone, before there is an exchange and before a byte of the body is read: strangers go no further, and leave
   // no line in the log each.
@@ -180,7 +181,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
     // Behind everybody who chooses the route, of whose targets it takes some away; before money is held for the others.
     createHeedWishes({ upperBound }),
     // Cheap and in memory, so before money is held.
-    createWaitForLimits(limitRate, { clock, telemetry }),
+    (exchange) => (exchange.isLimited === true ? exchange : limit(exchange)),
     // Holds the most that the rest can cost; settled at the end.
     reserveBudget,
   ]
@@ -283,14 +284,18 @@ function similarOf({ resolveRoute }: Plan, ask: Ask, parts: PipelineParts): Laye
 }
 
 /** Who looks at what is said; nobody where the plan has no guardrails. */
-function guardsOf({ guardrails: terms }: Plan, ask: Ask, parts: PipelineParts) {
+function guardsOf(
+  { guardrails: terms }: Plan,
+  asking: { readonly ask: Ask; readonly limit: Admission },
+  parts: PipelineParts,
+) {
   if (terms === undefined) return { admissions: [], restoring: [], layers: [] }
   const { clock, telemetry, createPlaceholders, vault } = parts
   const guarding = { terms, createPlaceholders, clock, telemetry, ...defined({ vault }) }
-  const checking = { ...guarding, ask }
+  const checking = { ...guarding, ...asking }
   const hasChecks = terms.all.some(hasCheck)
   return {
-    // Checks are told what lookers leave: nothing that is blocked, and nothing that is masked.
+    // Checks are told what lookers leave: nothing that is blocked, and nothing that is masked. They have the limits looked at first.
     admissions: [createInspectRequest(guarding), ...(hasChecks ? [createCheckRequest(checking)] : [])],
     restoring: [createRestoreAnswer(guarding)],
     layers: [

@@ -1,7 +1,7 @@
 import type { Failure } from '../exchange/failure.ts'
 import type { FoundCounts } from '../exchange/guard.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { Check, CheckFinding } from './check.ts'
+import { CannotTell, type Check, type CheckFinding } from './check.ts'
 import type { Guardrail } from './guardrail.ts'
 import type { Found } from './looker.ts'
 import { Opinion } from './opinion.ts'
@@ -14,9 +14,6 @@ export function hasCheck(guardrail: Guardrail): guardrail is Checking {
   return guardrail.check !== undefined
 }
 
-/** Thrown where what a check says cannot be: it is not believed then. */
-class UnsoundFinding extends Error {}
-
 /** What one check has to say of one request or one answer. What it was told by others is believed no further than it can be true. */
 export class CheckOpinion extends Opinion<Checking> {
   /** Where it has found something, by the text. */
@@ -24,15 +21,14 @@ export class CheckOpinion extends Opinion<Checking> {
   /** What it puts in the place of texts. */
   instead: ReadonlyMap<string, string> = NOTHING
 
-  /** Takes what it says of these texts. Throws `UnsoundFinding` where that cannot be. */
+  /** Takes what it says of these texts. Throws `CannotTell` where that cannot be. */
   hear({ found, places = NOWHERE, instead = NOTHING }: CheckFinding, texts: readonly string[]): void {
     const said = new Set(texts)
     const counts = found === undefined ? placesCounted(places) : Object.entries(soundCounts(found))
     checkPlaces(places, said)
-    for (const text of instead.keys())
-      if (!said.has(text)) throw new UnsoundFinding('it mends what is not said')
+    for (const text of instead.keys()) if (!said.has(text)) throw new CannotTell('it mends what is not said')
     if (counts.length > 0 && this.masks && places.size === 0)
-      throw new UnsoundFinding('it does not tell where it has found something')
+      throw new CannotTell('it does not tell where it has found something')
     for (const [name, times] of counts) this.count(plainName(name), times)
     this.places = places
     this.isMended = this.hasFound && this.mends && instead.size > 0
@@ -66,9 +62,9 @@ function placesCounted(
 
 function soundCounts(found: FoundCounts): FoundCounts {
   const counts = Object.values(found)
-  if (counts.length > LIMITS.checkFindings) throw new UnsoundFinding('it has found too many things')
+  if (counts.length > LIMITS.checkFindings) throw new CannotTell('it has found too many things')
   if (!counts.every((count) => Number.isSafeInteger(count) && count > 0))
-    throw new UnsoundFinding('it has counted what cannot be counted')
+    throw new CannotTell('it has counted what cannot be counted')
   return found
 }
 
@@ -76,9 +72,9 @@ function checkPlaces(places: ReadonlyMap<string, readonly Found[]>, texts: Reado
   let left: number = LIMITS.checkPlaces
   for (const [text, found] of places) {
     left -= found.length
-    if (left < 0) throw new UnsoundFinding('it has found too much')
+    if (left < 0) throw new CannotTell('it has found too much')
     if (!texts.has(text) || !found.every((place) => isWithin(place, text)))
-      throw new UnsoundFinding('it has found something where nothing is')
+      throw new CannotTell('it has found something where nothing is')
   }
 }
 

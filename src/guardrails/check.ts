@@ -32,6 +32,9 @@ export interface CheckFinding {
   readonly instead?: ReadonlyMap<string, string>
 }
 
+/** Why a check cannot tell, in words that may stand in the log: they repeat nothing of what was judged or answered. */
+export class CannotTell extends Error {}
+
 /** Whom a check asks. */
 export interface AskedByCheck {
   /** A route, or a model at a provider. */
@@ -45,6 +48,6 @@ export interface Check {
   readonly mends?: boolean
   /** Whom it asks each time; absent where that is nobody, or a server that is no model. */
   readonly asks?: AskedByCheck
-  /** Rejects where it cannot tell. */
+  /** Rejects where it cannot tell: with `CannotTell`, with the `Failure` of what it has asked, or with a defect. */
   judge(checked: Checked): Promise<CheckFinding>
 }

@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { FitsSchema } from '../kit/fits-schema.ts'
 import { parseJsonValue, type JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
-import type { Check, Checked, CheckFinding } from './check.ts'
+import { CannotTell, type Check, type Checked, type CheckFinding } from './check.ts'
 
 /** What an answer has to fit. */
 interface AnswerSchema {
@@ -73,7 +73,7 @@ function misfitOf(text: string, { fits }: AnswerSchema): Misfit | undefined {
   const parsed = parseJsonValue(text)
   if (parsed === undefined) return { name: 'no-json', told: 'It is no valid JSON.' }
   const fit = fits(parsed.value)
-  if (fit.fits === 'unknown') throw new Error('the schema cannot be judged by')
+  if (fit.fits === 'unknown') throw new CannotTell('the schema cannot be judged by')
   if (fit.fits !== 'no') return undefined
   return { name: 'breaks-schema', told: `It breaks "${fit.keyword}" of the schema, at ${fit.at}.` }
 }

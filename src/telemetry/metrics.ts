@@ -341,7 +341,7 @@ export const METRICS = {
     kind: 'histogram',
     help: 'Time for which a guardrail has looked at a request (input) or an answer (output).',
     labels: ['guardrail', 'phase'],
-    buckets: [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.25, 1, 2.5],
+    buckets: [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.25, 1, 2.5, 10],
   },
   gatehouse_guardrail_held_characters: {
     kind: 'histogram',

@@ -42,7 +42,7 @@ const CONFIG = {
     },
   },
   guardrails: {
-    data: { detect: ['email'], action: 'mask' },
+    data: { detect: ['email'], action: 'mask', routes: ['open'] },
     toxic: {
       moderation: { model: 'second/moderate' },
       action: 'block',
@@ -89,7 +89,10 @@ let house: House
 beforeAll(async () => {
   // A key that may use the routes, and neither the models that judge nor their operation.
   const models = Object.keys(CONFIG.routes)
-  house = await openHouse({ config: CONFIG as never, keys: { app: { models, endpoints: ['chat'] } } })
+  house = await openHouse({
+    config: CONFIG as never,
+    keys: { app: { models, endpoints: ['chat'] }, few: { models, rpm: 1 } },
+  })
 })
 
 afterAll(async () => void (await house.close()))
@@ -144,6 +147,7 @@ describe.each(MODES)('%s', (mode) => {
     const answer = await say('told', 'I will kill you', { mode })
     expect(answer).toMatchObject({ status: 200, text: 'I will kill you', complete: true })
     const row = await house.rowOf(answer.headers.get('x-request-id') ?? '')
+    expect(row.decision).toContain('"lane":"native"')
     expect(row.decision).toContain('{"guardrail":"seen","verdict":"flagged","found":{"violence":1}}')
   })
 
@@ -156,7 +160,7 @@ describe.each(MODES)('%s', (mode) => {
   test('what a rubric finds leads to another step, and to nobody else', async () => {
     const legal = await say('advice', 'May I break this contract?', { mode })
     expect(legal.headers.get('x-gatehouse-attempts')).toMatch(/second\/echo/)
-    expect(verdictsIn(legal)).toBe('data=passed;legal=restricted(1)')
+    expect(verdictsIn(legal)).toBe('legal=restricted(1)')
     const other = await say('advice', 'May I break this egg?', { mode })
     expect(other.headers.get('x-gatehouse-attempts')).toMatch(/first\/echo/)
   })
@@ -171,6 +175,21 @@ describe.each(MODES)('%s', (mode) => {
     expect(hopeless.error).toMatchObject({ code: 'guardrail_blocked' })
     expect((await say('shaped', 'Where?', { mode })).text).toContain('plain words')
   })
+})
+
+test('nobody has a model asked more often than he may ask himself, blocked or not', async () => {
+  const key = house.key('few')
+  const question = {
+    dialect: 'openai-chat',
+    mode: 'unary',
+    model: 'open',
+    key,
+    text: 'I will kill you',
+  } as const
+  const before = house.provider.requests.all().length
+  expect((await ask(house.url, question)).status).toBe(400)
+  expect((await ask(house.url, question)).status).toBe(429)
+  expect(bodiesSince(before)).toHaveLength(1)
 })
 
 test.each([

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Verdict } from '../../exchange/operations/moderate.ts'
 import { defined } from '../../kit/defined.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import type { AskedByCheck, Check, Checked, CheckFinding } from '../check.ts'
+import { CannotTell, type AskedByCheck, type Check, type Checked, type CheckFinding } from '../check.ts'
 import { packTexts } from '../pack-texts.ts'
 import { defineKind } from './kind.ts'
 import { modelSchema } from './model-name.ts'
@@ -65,13 +65,13 @@ class Moderation implements Check {
   }
 
   async judge({ texts, exchange: parent, ask }: Checked): Promise<CheckFinding> {
-    if (ask === undefined) throw new Error('nobody can be asked')
+    if (ask === undefined) throw new CannotTell('nobody can be asked')
     const inputs = packTexts(texts, LIMITS.moderatedCharacters).map((together) => together.join('\n'))
     const { model } = this.#terms
     const request = { operation: 'moderate', model, stream: false, inputs } as const
     const { items } = await ask({ request, purpose: 'classify', parent })
     const judged = new Set(items.map(({ input }) => input))
-    if (judged.size !== inputs.length) throw new Error('the model has not judged everything')
+    if (judged.size !== inputs.length) throw new CannotTell('the model has not judged everything')
     const found: Record<string, number> = {}
     for (const category of items.flatMap((verdict) => this.#foundIn(verdict)))
       found[category] = (found[category] ?? 0) + 1
@@ -92,7 +92,7 @@ class Moderation implements Check {
     // A name that the model does not have would never be found, and nobody would know.
     for (const name of wanted.keys())
       if (categories[name] === undefined && scores[name] === undefined)
-        throw new Error(`the model knows no category ${name}`)
+        throw new CannotTell(`the model knows no category ${name}`)
     return [...wanted].filter(([name, least]) => isFound(name, least)).map(([name]) => name)
   }
 }

@@ -4,7 +4,7 @@ import { dataQuestion } from '../../exchange/data-question.ts'
 import type { GuardPhase } from '../../exchange/guard.ts'
 import { isObject, parseJsonValue, readBoolean, readNumber, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
-import type { AskedByCheck, Check, Checked, CheckFinding } from '../check.ts'
+import { CannotTell, type AskedByCheck, type Check, type Checked, type CheckFinding } from '../check.ts'
 import { packTexts } from '../pack-texts.ts'
 import { defineKind } from './kind.ts'
 import { modelSchema } from './model-name.ts'
@@ -81,10 +81,10 @@ class Rubric implements Check {
   }
 
   async judge({ phase, texts, exchange: parent, ask }: Checked): Promise<CheckFinding> {
-    if (ask === undefined) throw new Error('nobody can be asked')
+    if (ask === undefined) throw new CannotTell('nobody can be asked')
     const portions = packTexts(texts, LIMITS.judgedCharacters)
     if (portions.length > LIMITS.checkQuestions)
-      throw new Error('there is more than a model can be asked about')
+      throw new CannotTell('there is more than a model can be asked about')
     const { model } = this.#terms
     const instructions = instructionsFor(this.#terms, phase)
     const judged = await Promise.all(
@@ -110,7 +110,7 @@ class Rubric implements Check {
       ? [readBoolean(reply, 'found'), readNumber(reply, 'sureness')]
       : []
     if (found === undefined || sureness === undefined || more.length > 0)
-      throw new Error('the model has not given a judgement')
+      throw new CannotTell('the model has not given a judgement')
     return found && sureness >= this.#terms.atLeast
   }
 }

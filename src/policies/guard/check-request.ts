@@ -11,11 +11,17 @@ import { reportFindings } from './report-findings.ts'
 import { roundsOf, runChecks, type CheckParts } from './run-checks.ts'
 import { subjectOf } from './subject-of.ts'
 
+/** What judging requests takes. */
+export interface CheckRequestParts extends CheckParts {
+  /** Lets through whoever is within the limits of his own: nobody makes the house ask more often than he may ask himself. */
+  readonly limit: Admission
+}
+
 /**
  * Creates the admission that has the checks of a plan judge what is asked, as lookers have left it. Stands behind them: what they block is
- * not asked about, and what they mask is not told. Rejects as they do, and where the limits of the caller do not let a check ask, as those do.
+ * not asked about, and what they mask is not told. Rejects as they do, as the limits of the caller do, and where his money does not let a check ask, as his budget does.
  */
-export function createCheckRequest(parts: CheckParts): Admission {
+export function createCheckRequest(parts: CheckRequestParts): Admission {
   return (exchange) => {
     // What the house asks was judged when it was asked for, and no question leads to another.
     if (exchange.asked !== undefined || exchange.declined !== undefined) return exchange
@@ -27,12 +33,12 @@ export function createCheckRequest(parts: CheckParts): Admission {
 }
 
 async function judgeRequest(
-  parts: CheckParts,
+  parts: CheckRequestParts,
   asked: Exchange,
   opinions: readonly CheckOpinion[],
 ): Promise<Exchange> {
   const judged: CheckOpinion[] = []
-  let exchange = asked
+  let exchange: Exchange = { ...(await parts.limit(asked)), isLimited: true }
   for (const round of roundsOf(opinions)) {
     await runChecks(parts, round, { phase: 'input', exchange: underRoute(exchange), texts: saidIn(exchange) })
     judged.push(...round)

@@ -1,7 +1,7 @@
 import type { Ask } from '../../exchange/ask.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { Failure } from '../../exchange/failure.ts'
-import type { Checked } from '../../guardrails/check.ts'
+import { CannotTell, type Checked } from '../../guardrails/check.ts'
 import type { CheckOpinion } from '../../guardrails/check-opinion.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { GuardParts } from './guard-parts.ts'
@@ -47,15 +47,20 @@ async function runCheck(
     if (finding === undefined) opinion.fail()
     else opinion.hear(finding, subject.texts)
   } catch (thrown) {
-    const failure = thrown instanceof Failure ? thrown : undefined
-    opinion.fail(failure)
-    const error = failure?.code ?? String(thrown)
-    telemetry.log('warn', 'a check could not judge', { guardrail: name, error })
+    opinion.fail(thrown instanceof Failure ? thrown : undefined)
+    telemetry.log('warn', 'a check could not judge', { guardrail: name, error: reasonOf(thrown) })
   } finally {
     timer.cancel()
     time.stop()
     opinion.spentMs += clock.elapsedMs() - beganMs
   }
+}
+
+/** What may be told of it: the words of a defect may repeat what was judged. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Failure) return thrown.code
+  if (thrown instanceof CannotTell) return thrown.message
+  return thrown instanceof Error ? thrown.name : 'something was thrown'
 }
 
 /**

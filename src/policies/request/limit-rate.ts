@@ -106,7 +106,8 @@ class LimitHold implements EndListener {
     const { trail } = this.#exchange
     const { counters, clock } = this.#parts
     this.#leave()
-    const isRefused = failure !== undefined && trail.attempts.length === 0
+    // One about which a model was asked was no request for nothing.
+    const isRefused = failure !== undefined && trail.attempts.length === 0 && trail.questions === 0
     const used = tokensUsed(trail)
     const differences: LimitedRate[] = []
     for (const taken of this.#isTaken ? this.#charges : NOTHING) {
