@@ -88,6 +88,13 @@ const NO_RELEASES: ReleaseDesk = {
 }
 const NOTHING_GOES_ON = {
   createPlaceholders: createKeyedPlaceholders(hmac),
+  checking: {
+    enterAs: () => {
+      throw new Error('nobody asks here')
+    },
+    ask: () => Promise.reject(new Error('nobody asks here')),
+    telemetry: { log() {} },
+  },
   drills: NO_DRILLS,
   releases: NO_RELEASES,
   secrets: { names: () => [], set: () => Promise.resolve(false), remove: () => Promise.resolve(false) },

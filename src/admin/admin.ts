@@ -99,6 +99,7 @@ export interface AdminNeeds {
   readonly createPlaceholders: GuardrailNeeds['createPlaceholders']
   /** Masked values that guardrails remember; absent: none are. */
   readonly masked?: ContentRoutesNeeds['masked']
+  readonly checking: GuardrailNeeds['checking']
   /** Where telemetry is sent. */
   readonly sinks: readonly SinkState[]
   readonly explaining: Pick<ExplainRoutesNeeds, 'dialects' | 'compileDraft' | 'usesOf' | 'momentFor'>

@@ -1,21 +1,30 @@
 import { z } from 'zod'
 import { GUARD_PHASES, GUARD_VERDICTS, type CreatePlaceholders } from '../exchange/guard.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Gateway } from '../gateway/gateway.ts'
 import type { Plan } from '../gateway/plan.ts'
-import { toTrialJson, tryText } from '../insight/try-guardrails.ts'
+import { tryChecks } from '../insight/try-checks.ts'
+import { toTrialJson, tryText, type Trial, type TriedText } from '../insight/try-guardrails.ts'
 import { unknownRoute } from '../insight/unknown-route.ts'
 import type { Registry } from '../telemetry/registry.ts'
 import type { Clock } from '../kit/clock.ts'
+import type { Json } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { filterOf } from '../insight/read-query.ts'
 import type { RequestLogStore } from '../store/store.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import { parseBody, parseQuery, type AdminRoute } from './admin-route.ts'
 import { findObject } from './config-listing.ts'
 import { GUARD_ACTIONS, guardrailAnswer, spentBy, toGuardrailJson } from './guardrails-json.ts'
+import { operatorInbound } from './operator-inbound.ts'
+import { operatorOf } from './operator.ts'
 import { PERIOD_QUERY, readPeriod } from './period.ts'
 import { AdminProblem, jsonResponse } from './problem.ts'
 import type { ReleaseDesk } from './release-desk.ts'
 import { partialBody, PARTIAL_SHAPE } from './request-filter.ts'
 import { toTimeJson } from './to-json.ts'
+
+const CHECKS_PATH = '/api/v1/guardrails/test/checks'
 
 const trialBody = z.strictObject({
   text: z.string().max(LIMITS.guardrailTrialCharacters).describe('The text to look at. It is not kept.'),
@@ -52,6 +61,10 @@ const trialAnswer = z.object({
             end: z.int().describe('Exclusive.'),
           }),
         ),
+        counts: z
+          .record(z.string(), z.int())
+          .optional()
+          .describe('Of a check that was asked: how often it has found each thing.'),
         spent_ms: z.number(),
       }),
     )
@@ -80,13 +93,14 @@ export interface GuardrailNeeds {
   readonly releases: Pick<ReleaseDesk, 'now' | 'schemaOf'>
   readonly metrics: Registry['read']
   readonly nowMs: () => number
-  readonly clock: Pick<Clock, 'elapsedMs'>
+  readonly clock: Clock
   readonly createPlaceholders: CreatePlaceholders
+  /** By which checks ask about a text that is tried. */
+  readonly checking: Pick<Gateway, 'ask' | 'enterAs'> & { readonly telemetry: Pick<Telemetry, 'log'> }
 }
 
 /** The guardrails in force, and what they would do with a text. */
 export function guardrailRoutes(needs: GuardrailNeeds): AdminRoute[] {
-  const { plan, clock, createPlaceholders } = needs
   return [
     {
       method: 'GET',
@@ -105,19 +119,56 @@ export function guardrailRoutes(needs: GuardrailNeeds): AdminRoute[] {
       changesNothing: true,
       maxBodyBytes: LIMITS.guardrailTrialCharacters * 4,
       answer: { status: 200, schema: trialAnswer },
-      handle({ body }) {
-        const { text, phase, route = '', key: keyName = '', project } = parseBody(trialBody, body)
-        const current = plan()
-        const unknown = route === '' ? undefined : unknownRoute(route, { draft: current })
-        if (unknown !== undefined) throw new AdminProblem('invalid-request', { detail: unknown.message })
-        const trial = { text, phase, subject: { route, keyName, project } }
-        const elapsedMs = (): number => clock.elapsedMs()
-        return jsonResponse(
-          toTrialJson(tryText(current.guardrails, trial, { elapsedMs, createPlaceholders })),
-        )
+      handle: ({ body }) => jsonResponse(toTrialJson(tryHere(readTrial(body, needs), needs))),
+    },
+    {
+      method: 'POST',
+      path: CHECKS_PATH,
+      summary:
+        'The same, and what checks say of the text as others have left it: they ask the models that they are for, as the operator. The text is kept no further than any question to a model is.',
+      body: trialBody,
+      maxBodyBytes: LIMITS.guardrailTrialCharacters * 4,
+      answer: { status: 200, schema: trialAnswer },
+      async handle({ body }) {
+        const trial = readTrial(body, needs)
+        const { ask, telemetry } = needs.checking
+        const { clock } = needs
+        const parts = {
+          ask,
+          telemetry,
+          clock,
+          terms: needs.plan().guardrails,
+          exchange: parentOf(trial, needs),
+        }
+        return jsonResponse(toTrialJson(await tryChecks(tryHere(trial, needs), trial, parts)))
       },
     },
   ]
+}
+
+function readTrial(body: Json, { plan }: GuardrailNeeds): Trial {
+  const { text, phase, route = '', key: keyName = '', project } = parseBody(trialBody, body)
+  const unknown = route === '' ? undefined : unknownRoute(route, { draft: plan() })
+  if (unknown !== undefined) throw new AdminProblem('invalid-request', { detail: unknown.message })
+  return { text, phase, subject: { route, keyName, project } }
+}
+
+function tryHere(trial: Trial, { plan, clock, createPlaceholders }: GuardrailNeeds): TriedText {
+  return tryText(plan().guardrails, trial, { elapsedMs: () => clock.elapsedMs(), createPlaceholders })
+}
+
+/** An exchange that nobody answers, on whose behalf checks ask. */
+function parentOf({ text, subject }: Trial, { plan, checking }: GuardrailNeeds): Exchange {
+  const request = {
+    operation: 'chat',
+    model: subject.route,
+    stream: false,
+    wantsUsage: false,
+    turns: [{ role: 'user', blocks: [{ type: 'text', text }] }],
+  } as const
+  const { signal } = new AbortController()
+  const inbound = operatorInbound(request, { path: CHECKS_PATH, client: 'guardrails', signal })
+  return checking.enterAs(operatorOf(plan())).open(inbound).exchange
 }
 
 async function listGuardrails(

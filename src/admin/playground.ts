@@ -16,6 +16,7 @@ import { moneySchema, parseBody, type AdminRoute } from './admin-route.ts'
 import { canTalk, chosenKeys, KEY_CHOICE, KEY_PLACE, unfitModel } from './choices.ts'
 import type { ExplainNeeds } from './explain-question.ts'
 import { findCaller } from './find-caller.ts'
+import { operatorInbound } from './operator-inbound.ts'
 import { operatorOf } from './operator.ts'
 import { PLAYGROUND_EVENTS } from './playground-events.ts'
 import { tellOver, type OverNeeds } from './playground-over.ts'
@@ -24,8 +25,6 @@ import { PlaygroundRun } from './playground-run.ts'
 import { AdminProblem, jsonResponse, SAFE_HEADERS } from './problem.ts'
 import { toMoneyJson } from './to-json.ts'
 
-/** Stands for a client's dialect: no target speaks it, so every answer is read. */
-const OWN_DIALECT = 'gatehouse'
 /** By which requests of the playground are told from others (`client:playground`). */
 const CLIENT = 'playground'
 const PATH = '/api/v1/playground'
@@ -226,18 +225,5 @@ async function callerFor(
 }
 
 function inboundOf(question: PlaygroundQuestion, signal: AbortSignal): Inbound {
-  return {
-    dialect: OWN_DIALECT,
-    request: toChatRequest(question),
-    envelope: {
-      header: (name) => (name.toLowerCase() === 'user-agent' ? CLIENT : undefined),
-      forwarded: {},
-      address: '',
-      path: PATH,
-      hops: 0,
-      traceparent: undefined,
-    },
-    requestOptions: {},
-    signal,
-  }
+  return operatorInbound(toChatRequest(question), { path: PATH, client: CLIENT, signal })
 }

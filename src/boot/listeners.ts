@@ -207,6 +207,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     prompts: engine.parts.prompts,
     createPlaceholders: engine.parts.createPlaceholders,
     masked: engine.parts.vault,
+    checking: { ...engine.gateway, telemetry },
     explaining: explainingParts(engine, (text) =>
       configuration.compileDraft(text, house.reloading.inForce.texts.managed),
     ),

@@ -48,6 +48,8 @@ export interface Gateway {
   authenticate(presentedKey: Secret | undefined, from?: Pick<Envelope, 'address'>): AuthenticatedCaller
   /** Lets in somebody who needs to present no key, since their standing was worked out by whoever asks for them: the operator. */
   enterAs(caller: Caller): AuthenticatedCaller
+  /** Asks a model on behalf of an exchange that was opened and is answered by somebody else, under the plan in force. */
+  readonly ask: Ask
   /** Exchanges under way, streams included until their end. */
   inFlight(): number
 }
@@ -64,6 +66,7 @@ export interface GatewayNeeds {
 
 interface PlannedWay extends Way {
   readonly plan: Plan
+  readonly ask: Ask
 }
 
 /** Creates the gateway over a first plan. */
@@ -72,7 +75,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const inFlight = new InFlight()
   const wayOf = (plan: Plan, composed: (ask: Ask) => Pipeline): PlannedWay => {
     const ask: Ask = (question) => askOn(way, ids, question)
-    const way: PlannedWay = { plan, clock, inFlight, ...composed(ask) }
+    const way: PlannedWay = { plan, ask, clock, inFlight, ...composed(ask) }
     return way
   }
   const usualWay = (plan: Plan): PlannedWay => wayOf(plan, (ask) => compose(plan, ask))
@@ -81,6 +84,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
 
   return {
     inFlight: () => inFlight.count,
+    ask: (question) => current.ask(question),
     plan: () => current.plan,
     swap(plan) {
       current = usualWay(plan)

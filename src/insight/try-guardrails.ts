@@ -1,6 +1,7 @@
 import {
   graverVerdict,
   type CreatePlaceholders,
+  type FoundCounts,
   type GuardPhase,
   type GuardSubject,
   type GuardVerdict,
@@ -16,6 +17,7 @@ import {
 import type { MaskedPlace } from '../guardrails/held-text.ts'
 import { byPlace, type Found } from '../guardrails/looker.ts'
 import { replaceFound } from '../guardrails/replace-found.ts'
+import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
 
 /** What one guardrail would say of a text. */
@@ -28,6 +30,8 @@ export interface TriedGuardrail {
   readonly verdict?: GuardVerdict
   /** Where it has found something, in order. Offsets in UTF-16 code units, end exclusive. */
   readonly found: readonly Found[]
+  /** How often a check has found each thing, which it mostly cannot tell the place of. */
+  readonly counts?: FoundCounts
   readonly spentMs: number
 }
 
@@ -106,6 +110,7 @@ export function toTrialJson({ verdict, text, guardrails }: TriedText): JsonObjec
       shadow: one.isShadow,
       verdict: one.verdict ?? null,
       found: one.found.map(({ name, start, end }) => ({ detector: name, start, end })),
+      ...defined({ counts: one.counts }),
       spent_ms: one.spentMs,
     })),
   }

@@ -61,6 +61,7 @@ function open(run: (exchange: Exchange) => Promise<ModelResponse>, dialect = ope
     inFlight: () => 0,
     authenticate: () => known,
     enterAs: () => known,
+    ask: () => Promise.reject(new Error('nobody asks here')),
   }
   const match = createClientApi({
     gateway,

@@ -208,12 +208,36 @@ test.each([
   },
 )
 
+test('a text is tried by those who ask, where that is wished, as the operator', async () => {
+  const tryText = async (path: string, body: object): Promise<unknown> => {
+    const answer = await house.gateway.askAdmin(`/api/v1/guardrails/test${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return await answer.json()
+  }
+  const text = `I will kill you, ${MAIL}`
+  expect(await tryText('', { text, route: 'open' })).toMatchObject({
+    verdict: 'masked',
+    guardrails: [{ verdict: 'masked' }, { guardrail: 'toxic', verdict: null }],
+  })
+  const before = house.provider.requests.all().length
+  expect(await tryText('/checks', { text, route: 'open' })).toMatchObject({
+    verdict: 'blocked',
+    guardrails: [{ verdict: 'masked' }, { guardrail: 'toxic', verdict: 'blocked', counts: { violence: 1 } }],
+  })
+  expect(bodiesSince(before).join()).not.toContain(MAIL)
+  const shaped = { text: 'no JSON', route: 'shaped', phase: 'output' }
+  expect(await tryText('/checks', shaped)).toMatchObject({ verdict: 'passed' })
+})
+
 test('what was asked is on record under its purpose, paid by the same key', async () => {
   const { ledger, requests } = await house.close()
   const client = new Set(requests.filter(({ purpose }) => purpose === undefined).map(({ id }) => id))
   const asked = ledger.filter(({ purpose }) => purpose !== undefined)
   expect(new Set(asked.map(({ purpose }) => purpose))).toEqual(new Set(['classify', 'repair']))
-  for (const { parentId, owners } of asked) {
+  for (const { parentId, owners } of asked.filter((one) => one.owners.key !== 'operator')) {
     expect(client.has(parentId ?? '')).toBe(true)
     expect(owners.key).toBeDefined()
   }

@@ -5,11 +5,12 @@ import { openScreens, type Screens } from './open-screens.ts'
 const browser = findBrowser()
 const CONFIG = `
 providers: { sim: {} }
-routes: { support: [sim/smart], open: [sim/smart], account: [sim/echo] }
+routes: { support: [sim/smart], open: [sim/smart], account: [sim/echo], polite: [sim/smart] }
 guardrails:
   cards: { detect: [card], action: block, routes: [support] }
   remembered: { detect: [email], action: mask, as: CUSTOMER, remember: 30d, routes: [account] }
   contacts: { detect: [personal], action: mask }
+  harsh: { moderation: { model: sim/moderate }, action: block, routes: [polite] }
   looks-only: { detect: [email], action: block, mode: shadow }
 logs: { content: { routes: { account: full }, restore: true } }
 `
@@ -93,6 +94,22 @@ describe.skipIf(browser === undefined)('the page of guardrails', () => {
     await page.getByRole('button', { name: 'Try it' }).click()
     await page.getByText('It reaches nobody.').waitFor()
     expect(await page.locator('mark').count()).toBe(1)
+    await page.context().close()
+  })
+
+  test('has checks ask their models where that is wished', async () => {
+    const page = await screens.signIn()
+    await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+    await page.getByLabel('Text to try').fill('I will kill you')
+    await page.getByLabel('Route').selectOption('polite')
+    await page.getByRole('button', { name: 'Try it' }).click()
+    const said = page.getByRole('list', { name: 'What each says' }).getByRole('listitem')
+    const harsh = said.filter({ hasText: 'harsh' })
+    await harsh.getByText('was not tried').waitFor()
+    await page.getByLabel('Have checks ask their models').check()
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await harsh.getByText('violence').waitFor()
+    expect(await harsh.innerText()).toMatch(/harsh violence\s+blocked/)
     await page.context().close()
   })
 })

@@ -4,12 +4,16 @@ import { Failure } from '../../exchange/failure.ts'
 import { CannotTell, type Checked } from '../../guardrails/check.ts'
 import type { CheckOpinion } from '../../guardrails/check-opinion.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { GuardParts } from './guard-parts.ts'
 
 /** What checks judge with. */
 export interface CheckParts extends GuardParts {
   readonly ask: Ask
 }
+
+/** What they need of it to judge. */
+type RunParts = Pick<CheckParts, 'ask' | 'clock'> & { readonly telemetry: Pick<Telemetry, 'log'> }
 
 /** What is judged. */
 type CheckSubject = Pick<Checked, 'phase' | 'texts' | 'exchange' | 'answer' | 'mayMend'>
@@ -19,7 +23,7 @@ type CheckSubject = Pick<Checked, 'phase' | 'texts' | 'exchange' | 'answer' | 'm
  * is asked about texts of which there are none, or more than can be judged. Rejects with `client-gone` where nobody wants to know any more.
  */
 export async function runChecks(
-  parts: CheckParts,
+  parts: RunParts,
   opinions: readonly CheckOpinion[],
   subject: CheckSubject,
 ): Promise<void> {
@@ -31,7 +35,7 @@ export async function runChecks(
 }
 
 async function runCheck(
-  { clock, ask, telemetry }: CheckParts,
+  { clock, ask, telemetry }: RunParts,
   opinion: CheckOpinion,
   subject: CheckSubject,
 ): Promise<void> {

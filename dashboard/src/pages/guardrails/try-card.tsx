@@ -6,14 +6,15 @@ import { useTrial, type Trial } from './use-guardrails.ts'
 const MOST_CHARACTERS = 100_000
 const PHASES = ['input', 'output'] as const
 
-/** A text, and what guardrails would find in it. It goes to the gateway and to nobody else. */
+/** A text, and what guardrails would find in it. It goes to the gateway, and to nobody else unless checks are to ask. */
 export function TryCard({ routes }: { readonly routes: readonly string[] }): ReactNode {
   const trial = useTrial()
   const [text, setText] = useState('')
   const [phase, setPhase] = useState<Trial['phase']>('input')
   const [route, setRoute] = useState('')
+  const [asks, setAsks] = useState(false)
   const submit = (): void => {
-    if (text !== '') trial.mutate({ text, phase, ...(route === '' ? {} : { route }) })
+    if (text !== '') trial.mutate({ text, phase, asks, ...(route === '' ? {} : { route }) })
   }
   return (
     <section className="card" aria-labelledby="h-try">
@@ -41,7 +42,13 @@ export function TryCard({ routes }: { readonly routes: readonly string[] }): Rea
           <button type="submit" className="btn primary" disabled={text === '' || trial.isPending}>
             Try it
           </button>
-          <span className="small soft">It is not kept, and nobody is asked.</span>
+          <label className="check small">
+            <input type="checkbox" checked={asks} onChange={(event) => setAsks(event.target.checked)} /> Have
+            checks ask their models
+          </label>
+          <span className="small soft">
+            {asks ? 'What they ask is paid, and stands in the log.' : 'It is not kept, and nobody is asked.'}
+          </span>
         </div>
         {trial.error === null ? null : <Failed error={trial.error} what="The text could not be tried." />}
       </form>

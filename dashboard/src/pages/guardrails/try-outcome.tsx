@@ -52,14 +52,18 @@ export function Outcome({ text, tried, phase }: OutcomeProps): ReactNode {
   )
 }
 
+/** By their names, each once. */
+function foundIn({ found, counts = {} }: Tried['guardrails'][number]): readonly string[] {
+  return [...new Set([...found.map(({ detector }) => detector), ...Object.keys(counts)])]
+}
+
 function Says({ guardrails }: Pick<Tried, 'guardrails'>): ReactNode {
   return (
     <ul className="list" aria-label="What each says">
       {guardrails.map((one) => (
         <li key={one.guardrail}>
           <span>
-            <b className="strong">{one.guardrail}</b>{' '}
-            <span className="soft">{[...new Set(one.found.map(({ detector }) => detector))].join(', ')}</span>
+            <b className="strong">{one.guardrail}</b> <span className="soft">{foundIn(one).join(', ')}</span>
           </span>
           <span className="end">
             {one.verdict === null ? (

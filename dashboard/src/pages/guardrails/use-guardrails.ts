@@ -14,6 +14,11 @@ export interface Trial {
   readonly route?: string
 }
 
+/** A text, and whether those are asked too that ask a model. */
+export interface Tryout extends Trial {
+  readonly asks: boolean
+}
+
 /** The guardrails with what they have said in the time of the page. */
 export function useGuardrails() {
   const { ask } = useServices()
@@ -25,13 +30,13 @@ export function useGuardrails() {
   })
 }
 
-/** What would be found in a text, and done. */
+/** What would be found in a text, and done. Where it asks, checks ask the models that they are for. */
 export function useTrial() {
   const { ask } = useServices()
   return useMutation({
-    mutationFn: async (body: Trial) => ({
+    mutationFn: async ({ asks, ...body }: Tryout) => ({
       text: body.text,
-      tried: await ask<Tried>('/api/v1/guardrails/test', { method: 'POST', body }),
+      tried: await ask<Tried>(`/api/v1/guardrails/test${asks ? '/checks' : ''}`, { method: 'POST', body }),
     }),
   })
 }
