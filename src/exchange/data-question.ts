@@ -16,7 +16,7 @@ export interface DataQuestion {
 /** Room for a model that thinks first. */
 const REPLY_TOKENS = 1_000
 
-/** The request by which it is asked. The same material gives the same request, so that it may be answered from a cache. */
+/** The request by which it is asked. The same material gives the same request. */
 export function dataQuestion({ model, instructions, material, reply }: DataQuestion): ChatRequest {
   return {
     operation: 'chat',
@@ -28,7 +28,6 @@ export function dataQuestion({ model, instructions, material, reply }: DataQuest
       { role: 'user', blocks: [{ type: 'text', text: JSON.stringify(material) }] },
     ],
     maxOutputTokens: REPLY_TOKENS,
-    temperature: 0,
     output: { type: 'json-schema', ...reply },
   }
 }

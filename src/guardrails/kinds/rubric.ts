@@ -92,7 +92,11 @@ class Rubric implements Check {
         const reply = { name: 'judgement', schema: REPLY_SCHEMA }
         const request = dataQuestion({ model, instructions, material: { texts: material }, reply })
         return this.#isFound(
-          await ask({ request: { ...request, operation: 'chat' }, purpose: 'classify', parent }),
+          await ask({
+            request: { ...request, operation: 'chat', temperature: 0 },
+            purpose: 'classify',
+            parent,
+          }),
         )
       }),
     )
