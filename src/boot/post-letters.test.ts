@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createHookCheck } from '../guardrails/hooks/ask-hook.ts'
 import { CONTRACTS } from '../guardrails/hooks/all.ts'
@@ -53,6 +54,12 @@ interface Asking {
   readonly signal?: AbortSignal
   readonly type?: string
   readonly options?: object
+  readonly texts?: readonly string[]
+}
+
+/** The first piece of what a process writes. */
+async function* takeFirst(output: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  for await (const bytes of output) return yield new TextDecoder().decode(bytes)
 }
 
 function ask({
@@ -62,6 +69,7 @@ function ask({
   signal = new AbortController().signal,
   type = 'generic',
   options = { key: 'env:KEY', secret: 'env:SIGNING' },
+  texts = [WORDS],
 }: Asking): Promise<CheckFinding> {
   const written = CONTRACTS.find((one) => one.type === type)?.read({ url, ...options })
   if (written === undefined || !('open' in written)) throw new Error('not read')
@@ -72,7 +80,7 @@ function ask({
   )
   if (hook === undefined || 'message' in hook) throw new Error('not open')
   const check = createHookCheck(hook, { guardrail: 'guard', isPrivate, post, limitMs: LIMIT_MS })
-  return check.judge({ phase: 'input', texts: [WORDS], exchange: sampleExchange(), signal })
+  return check.judge({ phase: 'input', texts, exchange: sampleExchange(), signal })
 }
 
 /** Why it could not be asked. Nothing of what was said, and no key. */
@@ -107,6 +115,31 @@ describe('a server that answers', () => {
     const signature = createHmac('sha256', SIGNING_KEY).update(signed).digest('base64')
     expect(header('webhook-signature')).toBe(`v1,${signature}`)
     expect(JSON.parse(body)).toMatchObject({ data: { texts: [WORDS] } })
+  })
+
+  test('the one of the example knows who asks, and says where its words stand', async () => {
+    const file = join(import.meta.dir, '../../examples/guard-server.ts')
+    const secret = `whsec_${SIGNING_KEY.toString('base64')}`
+    const example = Bun.spawn([process.execPath, file, '0'], {
+      env: { WEBHOOK_SECRET: secret },
+      stdout: 'pipe',
+    })
+    const [line = ''] = await Array.fromAsync(takeFirst(example.stdout))
+    const [url = ''] = /http\S+/.exec(line) ?? []
+    const post = createPostLetters({
+      http,
+      clock: { ...clock, nowMs: () => Date.now() },
+      random,
+      ids: createIds(clock, random),
+    })
+    const text = `${WORDS} of a Black Swan`
+    const finding = await ask({ url, post, texts: [text, 'nothing'] })
+    expect(finding).toEqual({
+      found: { 'code-name': 1 },
+      places: new Map([[text, [{ name: 'code-name', start: text.indexOf('Black'), end: text.length }]]]),
+    })
+    expect(await whyNot({ url })).toContain('status 401')
+    example.kill()
   })
 
   test('Bedrock is asked by a request that is signed for its region', async () => {

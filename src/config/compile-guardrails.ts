@@ -49,7 +49,10 @@ export function compileGuardrails(config: Config, context: GuardrailContext): Co
   for (const [name, rule] of written) {
     const path = ['guardrails', name]
     drafts.push(...namesIn(rule, path, { config, context }))
-    const watching = rule.watches.compile({ ...parts, rule: { name, budgetMs: rule.budget } })
+    const watching = rule.watches.compile({
+      ...parts,
+      rule: { name, action: rule.action, budgetMs: rule.budget },
+    })
     if ('problems' in watching)
       drafts.push(
         ...watching.problems.map((one) => ({ ...one, path: [...path, rule.watches.kind, ...one.path] })),

@@ -34,6 +34,7 @@ const SEVERITY = '2, 4 or 6'
 export const azure = defineContract({
   type: 'azure',
   says: 'Azure AI Content Safety',
+  tellsPlaces: false,
   options: z.strictObject({
     url: urlOption,
     key: secretOption.optional(),

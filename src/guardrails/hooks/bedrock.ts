@@ -30,6 +30,7 @@ const VERSION = 'DRAFT, or the number of a version'
 export const bedrock = defineContract({
   type: 'bedrock',
   says: 'a guardrail of Amazon Bedrock',
+  tellsPlaces: true,
   options: z.strictObject({
     url: urlOption.optional(),
     key: secretOption.optional(),

@@ -42,6 +42,8 @@ interface Definition<Shape extends Options> {
   readonly type: string
   /** Whose server it is, and what it can be asked, for people. */
   readonly says: string
+  /** False where it never says where something stands, so that nothing can be masked. */
+  readonly tellsPlaces: boolean
   /** Optional ones are so without a default of the schema's; none may change what it takes. */
   readonly options: z.ZodObject<Shape>
   /** Which of them are references to secrets. */
@@ -63,6 +65,7 @@ export interface WrittenHook {
 export interface Contract {
   readonly type: string
   readonly says: string
+  readonly tellsPlaces: boolean
   /** Each option by its name. */
   readonly options: Options
   /** Takes the options as they are written; the problems of those that it does not take. */
@@ -73,10 +76,11 @@ export interface Contract {
 
 /** Makes a contract of all that there is to say of it. */
 export function defineContract<Shape extends Options>(definition: Definition<Shape>): Contract {
-  const { type, says, options, secrets, open } = definition
+  const { type, says, tellsPlaces, options, secrets, open } = definition
   return {
     type,
     says,
+    tellsPlaces,
     options: options.shape,
     read(written) {
       const read = options.safeParse(written)

@@ -17,6 +17,7 @@ const CAPACITY = { characters: 200_000, portions: 500 }
 export const generic = defineContract({
   type: 'generic',
   says: 'a server of your own, in a contract of ours',
+  tellsPlaces: true,
   options: z.strictObject({
     url: urlOption,
     key: secretOption.optional(),

@@ -20,6 +20,7 @@ const CAPACITY = { characters: 50_000, portions: 1_000 }
 export const lakera = defineContract({
   type: 'lakera',
   says: 'Lakera Guard, by the policy of a project',
+  tellsPlaces: true,
   options: z.strictObject({
     url: urlOption.optional(),
     key: secretOption.optional(),

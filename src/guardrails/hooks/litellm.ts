@@ -17,6 +17,7 @@ const CAPACITY = { characters: 200_000, portions: 500 }
 export const litellm = defineContract({
   type: 'litellm',
   says: 'a server in the Generic Guardrail API of LiteLLM',
+  tellsPlaces: true,
   options: z.strictObject({ url: urlOption, key: secretOption.optional() }),
   secrets: ['key'],
   open({ url, key }, secretOf) {

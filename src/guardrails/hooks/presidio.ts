@@ -21,6 +21,7 @@ const THRESHOLD = 'a number from 0 to 1'
 export const presidio = defineContract({
   type: 'presidio',
   says: 'the analyzer of Presidio, which finds personal data',
+  tellsPlaces: true,
   options: z.strictObject({
     url: urlOption,
     key: secretOption.optional(),

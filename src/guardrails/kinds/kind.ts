@@ -16,11 +16,18 @@ export interface KindParts {
   /** For what takes long to compile. */
   readonly reuse: ReuseLooker
   /** The guardrail that is made of it. */
-  readonly rule: { readonly name: string; readonly budgetMs: number }
+  readonly rule: KindRule
   /** Gives the secret that a reference of the file stands for; undefined where it is missing, which is told elsewhere. */
   readonly secretOf: (reference: string) => Secret | undefined
   /** Asks other servers. */
   readonly post: PostLetter
+}
+
+/** What a kind may have to know of the guardrail that is made of it. */
+export interface KindRule {
+  readonly name: string
+  readonly action: GuardAction['type']
+  readonly budgetMs: number
 }
 
 /** A secret that the options refer to, at a path below them. */

@@ -10,42 +10,46 @@ const TYPES = CONTRACTS.map(({ type }) => type)
 /** So much of the time of a guardrail a server may take, so that it is known that the server was slow, not the guardrail. */
 const SHARE_OF_BUDGET = 0.9
 
-/** Options of all contracts, each to be left out: which of them a type takes is checked when the type is known. */
-const anyOption: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
-  CONTRACTS.flatMap(({ options }) => Object.entries(options)).map(([name, option]) => {
-    const { description } = option
-    return [name, description === undefined ? option.optional() : option.optional().describe(description)]
-  }),
+/** What all contracts have. */
+const COMMON = {
+  type: z
+    .enum(TYPES, { error: `one of ${TYPES.join(', ')}` })
+    .describe(`How it is asked: ${CONTRACTS.map(({ type, says }) => `${type}, ${says}`).join('; ')}.`),
+  url: urlOption
+    .optional()
+    .describe('Where it is; of what somebody else runs for everybody, the usual place is known.'),
+  key: secretOption.optional().describe('The key that it asks for.'),
+  private: z
+    .boolean({ error: 'true or false' })
+    .optional()
+    .describe('It may be at an address of your own network, and need not be https.'),
+}
+
+/** What only some have, each to be left out: which of it a type takes is checked when the type is known. */
+const others: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
+  CONTRACTS.flatMap(({ options }) => Object.entries(options))
+    .filter(([name]) => !(name in COMMON))
+    .map(([name, option]) => {
+      const { description } = option
+      return [name, description === undefined ? option.optional() : option.optional().describe(description)]
+    }),
 )
 
 const optionsSchema = z
-  .strictObject({
-    ...anyOption,
-    type: z
-      .enum(TYPES, { error: `one of ${TYPES.join(', ')}` })
-      .describe(`How it is asked: ${CONTRACTS.map(({ type, says }) => `${type}, ${says}`).join('; ')}.`),
-    url: urlOption
-      .optional()
-      .describe('Where it is; of what somebody else runs for everybody, the usual place is known.'),
-    key: secretOption.optional().describe('The key that it asks for.'),
-    private: z
-      .boolean({ error: 'true or false' })
-      .optional()
-      .describe('It may be at an address of your own network, and need not be https.'),
-  })
+  .strictObject({ ...COMMON, ...others })
   .transform(({ type, private: isPrivate = false, ...written }, { addIssue }) => {
     const contract = CONTRACTS.find((one) => one.type === type)
     const said = Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined))
-    const hook = contract === undefined ? { issues: [] } : contract.read(said)
+    const hook = contract?.read(said) ?? { issues: [] }
     if (!isPrivate && written.url?.startsWith('http:') === true)
       addIssue({
         code: 'custom',
         path: ['url'],
         message: 'an https URL; for your own network: private: true',
       })
-    if ('open' in hook) return { hook, isPrivate }
-    for (const { path, message } of issuesOf(hook.issues, contract))
-      addIssue({ code: 'custom', path, message })
+    if ('open' in hook && contract !== undefined) return { hook, contract, isPrivate }
+    const issues = 'issues' in hook ? hook.issues : []
+    for (const { path, message } of issuesOf(issues, contract)) addIssue({ code: 'custom', path, message })
     return z.NEVER
   })
 
@@ -67,10 +71,19 @@ export const webhook = defineKind({
   isCheck: true,
   options: optionsSchema,
   secrets: ({ hook }) => hook.secrets.map(({ option, reference }) => ({ path: [option], reference })),
-  compile: ({ hook, isPrivate }, parts) => compileHook(hook, isPrivate, parts),
+  compile: compileHook,
 })
 
-function compileHook(written: WrittenHook, isPrivate: boolean, { secretOf, rule, post }: KindParts) {
+interface Asking {
+  readonly hook: WrittenHook
+  readonly contract: Contract
+  readonly isPrivate: boolean
+}
+
+function compileHook({ hook: written, contract, isPrivate }: Asking, parts: KindParts) {
+  const { secretOf, rule, post } = parts
+  if (rule.action === 'mask' && !contract.tellsPlaces)
+    return { problems: [{ path: ['type'], message: `${contract.type} ${NO_PLACES}` }] }
   const hook = written.open((reference) => (reference === undefined ? undefined : secretOf(reference)))
   // A secret that is missing is told where secrets are looked for.
   if (hook === undefined) return { problems: [] }
@@ -81,3 +94,5 @@ function compileHook(written: WrittenHook, isPrivate: boolean, { secretOf, rule,
   const limitMs = rule.budgetMs * SHARE_OF_BUDGET
   return { check: createHookCheck(hook, { guardrail: rule.name, isPrivate, post, limitMs }) }
 }
+
+const NO_PLACES = 'says what is in a text and not where: nothing can be masked by it'
