@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { postNothing } from '../guardrails/hooks/letter.ts'
+import { NO_LETTERS } from '../guardrails/hooks/letter.ts'
 import { createManualClock } from '../kit/manual-clock.fixture.ts'
 import { createSeededRandom } from '../kit/random.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
@@ -22,7 +22,7 @@ async function foundIn(environment: Readonly<Record<string, string>>): Promise<s
       listedFacts: () => ({}),
       hmac: () => '',
       simulator: { port: 1 },
-      postLetter: postNothing,
+      letters: NO_LETTERS,
     },
   )
   return found.map(({ name }) => name)

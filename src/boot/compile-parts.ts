@@ -1,5 +1,5 @@
 import { keepLookers } from '../guardrails/kept-lookers.ts'
-import type { PostLetter } from '../guardrails/hooks/letter.ts'
+import type { Letters } from '../guardrails/hooks/letter.ts'
 import type { FoundProvider } from '../config/compile-providers.ts'
 import type { Environment } from '../config/interpolate.ts'
 import { dialectMap } from '../dialects/all.ts'
@@ -28,14 +28,14 @@ export interface Surroundings {
 
 /** The part of the foundation that compiling needs; a command that starts nothing brings its own. */
 export interface CompileGround extends Pick<Foundation, 'hmac' | 'prices' | 'listedFacts' | 'clock'> {
-  readonly postLetter: PostLetter
+  readonly letters: Letters
   readonly simulator: { readonly port: number }
 }
 
 /** Gathers what a configuration is compiled against: providers, prices, and how keys are hashed. */
 export async function gatherCompileParts(
   { environment, detect, probe, ownOrigins }: Surroundings,
-  { hmac, prices, listedFacts, clock, simulator, postLetter }: CompileGround,
+  { hmac, prices, listedFacts, clock, simulator, letters }: CompileGround,
 ) {
   const definitions = PROVIDERS.filter((definition) => definition.simulated !== true)
   const found = detect ? await detectProviders({ definitions, environment, probe, ownOrigins }) : []
@@ -59,7 +59,7 @@ export async function gatherCompileParts(
     alertWords: ALERT_WORDS,
     nowMs: () => clock.nowMs(),
     reuse: keepLookers(),
-    postLetter,
+    letters,
     knownModels: (provider: ProviderDefinition) => prices.models(provider),
     hashKey(key: Secret) {
       const parsed = parseKey(key.reveal())

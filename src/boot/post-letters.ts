@@ -1,4 +1,10 @@
-import { HookFailure, type Letter, type PostLetter, type Posting } from '../guardrails/hooks/letter.ts'
+import {
+  HookFailure,
+  type Letter,
+  type Letters,
+  type PostLetter,
+  type Posting,
+} from '../guardrails/hooks/letter.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { HttpClient, HttpResponse } from '../kit/http-client.ts'
 import { HttpError } from '../kit/http-error.ts'
@@ -8,16 +14,8 @@ import { createLru } from '../kit/lru.ts'
 import type { Random } from '../kit/random.ts'
 import { signAws } from '../kit/sign-aws.ts'
 import { webhookHeaders } from '../kit/standard-webhook.ts'
-import {
-  admitCall,
-  CIRCUIT_RULES,
-  createCircuit,
-  freeProbe,
-  recordFault,
-  recordSuccess,
-  type AdmittedCall,
-  type Circuit,
-} from '../routing/circuit.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import { LeftAlone, type LetterEnd } from './left-alone.ts'
 
 /** By what letters are posted. */
 export interface PostOffice {
@@ -25,6 +23,30 @@ export interface PostOffice {
   readonly clock: Clock
   readonly random: Random
   readonly ids: Ids
+  readonly telemetry: Telemetry
+}
+
+/** Least time between two lines in the log about one guardrail: every request may fail. */
+const TOLD_EVERY_MS = 10_000
+
+/** Creates what asks servers of guardrails, and tells operators now and then why one could not be asked. */
+export function createLetters(office: PostOffice): Letters {
+  const { clock, telemetry } = office
+  const told = createLru<string, { readonly atMs: number; leftOut: number }>(LIMITS.hookCircuits)
+  return {
+    post: createPostLetter(office),
+    failed(guardrail, why) {
+      const last = told.get(guardrail)
+      const atMs = clock.elapsedMs()
+      if (last !== undefined && atMs - last.atMs < TOLD_EVERY_MS) {
+        last.leftOut += 1
+        return
+      }
+      const since = last === undefined || last.leftOut === 0 ? {} : { failed_before: last.leftOut }
+      telemetry.log('warn', 'the server of a guardrail could not be asked', { guardrail, why, ...since })
+      told.set(guardrail, { atMs, leftOut: 0 })
+    },
+  }
 }
 
 /** Statuses of somebody who may be there later. */
@@ -38,43 +60,25 @@ class Away extends HookFailure {}
  * redirects not followed, nothing unpacked, answers bounded. Whoever did not answer a few times in a row rests for some seconds, in which
  * nobody waits for them, as providers do.
  */
-export function createPostLetters(office: PostOffice): PostLetter {
-  const circuits = createLru<string, Circuit>(LIMITS.hookCircuits)
-  const circuitOf = (key: string): Circuit => {
-    const circuit = circuits.get(key) ?? createCircuit()
-    circuits.set(key, circuit)
-    return circuit
-  }
+function createPostLetter(office: PostOffice): PostLetter {
+  const leftAlone = new LeftAlone(office)
   return async (letter, posting) => {
-    const circuit = circuitOf(`${posting.guardrail} ${letter.url}`)
-    const startedAtMs = office.clock.elapsedMs()
-    const verdict = admitCall(circuit, startedAtMs, false)
-    if (verdict === 'refused') throw new HookFailure('it has not answered and is left alone for a while')
-    const call: AdmittedCall = { isProbe: verdict === 'probe', startedAtMs, isAnswering: false }
+    const tell = leftAlone.enter(letter.url, posting)
     try {
       const answer = await post(letter, posting, office)
-      recordSuccess(circuit, call, office.clock.elapsedMs())
+      tell('answered')
       return answer
     } catch (thrown) {
-      settle(circuit, call, { thrown, posting, office })
+      tell(endOf(thrown, posting))
       throw thrown instanceof HookFailure ? thrown : new HookFailure('it could not be asked')
     }
   }
 }
 
-interface Failed {
-  readonly thrown: unknown
-  readonly posting: Posting
-  readonly office: PostOffice
-}
-
 /** Whoever is left by the one who asks has not failed; whoever answers what nobody wants is there. */
-function settle(circuit: Circuit, call: AdmittedCall, { thrown, posting, office }: Failed): void {
-  const nowMs = office.clock.elapsedMs()
-  if (posting.signal.aborted) freeProbe(circuit, call)
-  else if (thrown instanceof Away)
-    recordFault(circuit, call, { nowMs, random: office.random, rules: CIRCUIT_RULES, countsShare: false })
-  else recordSuccess(circuit, call, nowMs)
+function endOf(thrown: unknown, { signal }: Posting): LetterEnd {
+  if (signal.aborted) return 'left'
+  return thrown instanceof Away ? 'away' : 'answered'
 }
 
 async function post(letter: Letter, posting: Posting, office: PostOffice): Promise<string> {

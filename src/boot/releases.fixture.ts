@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { postNothing } from '../guardrails/hooks/letter.ts'
+import { NO_LETTERS } from '../guardrails/hooks/letter.ts'
 import { keepLookers } from '../guardrails/kept-lookers.ts'
 import { dialectMap } from '../dialects/all.ts'
 import { describePlan } from '../config/describe-plan.ts'
@@ -91,7 +91,7 @@ async function openProcess(
     listedFacts: () => ({}),
     nowMs: () => clock.nowMs(),
     reuse: keepLookers(),
-    postLetter: postNothing,
+    letters: NO_LETTERS,
     knownModels: () => [],
     alertWords: ALERT_WORDS,
     hashKey: (key) => ({ id: key.reveal(), secretHmac: key.reveal() }),

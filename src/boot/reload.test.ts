@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dialectMap } from '../dialects/all.ts'
-import { postNothing } from '../guardrails/hooks/letter.ts'
+import { NO_LETTERS } from '../guardrails/hooks/letter.ts'
 import { keepLookers } from '../guardrails/kept-lookers.ts'
 import type { Price } from '../exchange/target.ts'
 import type { Plan } from '../gateway/plan.ts'
@@ -47,7 +47,7 @@ function setUp(keys: Readonly<Record<string, string>>, configText: string) {
     alertWords: ALERT_WORDS,
     nowMs: () => clock.nowMs(),
     reuse: keepLookers(),
-    postLetter: postNothing,
+    letters: NO_LETTERS,
     knownModels: () => [],
     hashKey: () => undefined,
   })

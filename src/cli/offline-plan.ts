@@ -3,7 +3,7 @@ import { readEarlySettings } from '../boot/configuration.ts'
 import { ownOrigins } from '../boot/listen.ts'
 import { readerBeside, readTextFile } from '../boot/read-text.ts'
 import type { Plan } from '../gateway/plan.ts'
-import { postNothing } from '../guardrails/hooks/letter.ts'
+import { NO_LETTERS } from '../guardrails/hooks/letter.ts'
 import { probeJson } from '../kit/probe-json.ts'
 import type { CompiledConfig } from '../config/compile.ts'
 import { isProcessAlive, readAddress } from './address-file.ts'
@@ -64,7 +64,7 @@ async function offlineParts(call: CommandCall, options: OfflineOptions, port: nu
   const [prices, listedFacts] = await Promise.all([loadPriceBook(), loadListedFacts()])
   const parts = await gatherCompileParts(
     { environment, detect: true, probe, ownOrigins: origins },
-    { clock, prices, listedFacts, hmac: () => '', simulator: { port: 1 }, postLetter: postNothing },
+    { clock, prices, listedFacts, hmac: () => '', simulator: { port: 1 }, letters: NO_LETTERS },
   )
   return { ...parts, sequence: 1 }
 }

@@ -1,7 +1,7 @@
 import { createDetectors } from '../guardrails/all.ts'
 import type { GuardAction, Guardrail, GuardTerms, Watching } from '../guardrails/guardrail.ts'
 import type { ReuseLooker } from '../guardrails/kept-lookers.ts'
-import type { PostLetter } from '../guardrails/hooks/letter.ts'
+import type { Letters } from '../guardrails/hooks/letter.ts'
 import type { KindParts } from '../guardrails/kinds/kind.ts'
 import { defined } from '../kit/defined.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
@@ -26,7 +26,7 @@ export interface GuardrailContext {
   readonly reuse: ReuseLooker
   readonly secrets: SecretsByReference
   /** Asks other servers. */
-  readonly postLetter: PostLetter
+  readonly letters: Letters
 }
 
 export interface CompiledGuardrails {
@@ -40,11 +40,11 @@ export function compileGuardrails(config: Config, context: GuardrailContext): Co
   const written = Object.entries(config.guardrails)
   const drafts: ProblemDraft[] = [...guardsOfRoutesProblems(config)]
   if (written.length === 0) return { drafts }
-  const { readText, reuse, secrets, postLetter: post } = context
+  const { readText, reuse, secrets, letters } = context
   const keyPrefixes = context.definitions.flatMap(({ keyPrefixes: own = [] }) => own)
   const detectors = createDetectors(keyPrefixes)
   const secretOf = (reference: string) => secrets.get(reference)
-  const parts: Omit<KindParts, 'rule'> = { detectors, readText, reuse, secretOf, post }
+  const parts: Omit<KindParts, 'rule'> = { detectors, readText, reuse, secretOf, letters }
   const all: Guardrail[] = []
   for (const [name, rule] of written) {
     const path = ['guardrails', name]

@@ -1,4 +1,4 @@
-import { postNothing } from '../guardrails/hooks/letter.ts'
+import { NO_LETTERS } from '../guardrails/hooks/letter.ts'
 import { keepLookers } from '../guardrails/kept-lookers.ts'
 import { DIALECTS } from '../dialects/all.ts'
 import type { Dialect } from '../dialects/dialect.ts'
@@ -74,7 +74,7 @@ export function compileText(text: string, around: Surroundings = {}): CompiledCo
       alertWords: ALERT_WORDS,
       nowMs: () => NOW_MS,
       reuse: keepLookers(),
-      postLetter: postNothing,
+      letters: NO_LETTERS,
       knownModels: () => ['claude-one', 'claude-two', 'other'],
       hashKey: (key) => {
         const parsed = parseKey(key.reveal())

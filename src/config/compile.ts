@@ -20,7 +20,7 @@ import {
 } from './compile-accounts.ts'
 import { compileContent, type ContentContext } from './compile-content.ts'
 import { compileDrills, type DrillContext } from './compile-drills.ts'
-import type { PostLetter } from '../guardrails/hooks/letter.ts'
+import type { Letters } from '../guardrails/hooks/letter.ts'
 import type { ReuseLooker } from '../guardrails/kept-lookers.ts'
 import { compileGuardrails, type GuardrailContext } from './compile-guardrails.ts'
 import { compileProofs, type ProofContext } from './compile-proofs.ts'
@@ -73,7 +73,7 @@ export interface CompileParts {
   /** Keeps what guardrails are compiled to. */
   readonly reuse: ReuseLooker
   /** Asks servers of guardrails. */
-  readonly postLetter: PostLetter
+  readonly letters: Letters
   /** Grows with each load of this process. */
   readonly sequence: number
 }

@@ -52,7 +52,7 @@ export async function askAbout(
   const check = createHookCheck(open(type, { ...url, ...options }), {
     guardrail: 'guard',
     isPrivate: false,
-    post,
+    letters: { post, failed() {} },
     limitMs: 1_000,
   })
   const signal = new AbortController().signal

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { sampleExchange } from '../../policies/samples.fixture.ts'
 import { askAbout, failureOf, open, type Case } from './ask-hook.fixture.ts'
 import { createHookCheck } from './ask-hook.ts'
-import type { PostLetter } from './letter.ts'
+import type { Letters, PostLetter } from './letter.ts'
 
 const ask = (asked: Case) => askAbout(asked, sampleExchange())
 
@@ -23,7 +23,9 @@ describe('what is sent is bounded', () => {
       return answer.promise.finally(() => (underWay -= 1))
     }
     const hook = open('presidio', { url: 'https://guard.example' })
-    const check = createHookCheck(hook, { guardrail: 'guard', isPrivate: false, post, limitMs: 1_000 })
+    const told: string[] = []
+    const letters: Letters = { post, failed: (...why) => void told.push(why.join(': ')) }
+    const check = createHookCheck(hook, { guardrail: 'guard', isPrivate: false, letters, limitMs: 1_000 })
     const asked = check.judge({
       phase: 'input',
       texts: ['x'.repeat(250_000)],
@@ -33,7 +35,8 @@ describe('what is sent is bounded', () => {
     answers[0]?.resolve('[]')
     await Bun.sleep(0)
     answers[1]?.reject(new Error('broken'))
-    expect(String(await failureOf(asked))).toContain('broken')
+    expect(String(await failureOf(asked))).toBe('HookFailure: it could not be asked')
+    expect(told).toEqual(['guard: it could not be asked'])
     await Bun.sleep(0)
     expect([most, sent, aborted.length > 0]).toEqual([4, 5, true])
   })

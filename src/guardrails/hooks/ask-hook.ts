@@ -1,15 +1,15 @@
 import { parseJsonValue } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { Check, Checked } from '../check.ts'
-import type { Hook, Question } from './contract.ts'
-import { HookFailure, type PostLetter, type Posting } from './letter.ts'
+import type { Asked, Hook, Question } from './contract.ts'
+import { HookFailure, type Letters, type Posting } from './letter.ts'
 import { Sighting } from './seen.ts'
 
 /** By what a server is asked. */
 export interface HookParts {
   readonly guardrail: string
   readonly isPrivate: boolean
-  readonly post: PostLetter
+  readonly letters: Letters
   /** The longest that an answer is waited for. */
   readonly limitMs: number
 }
@@ -21,15 +21,28 @@ export interface HookParts {
 export function createHookCheck(hook: Hook, parts: HookParts): Check {
   return {
     async judge({ phase, texts, exchange, signal }) {
-      const asked = askable(texts)
-      const questions = hook.ask({ guardrail: parts.guardrail, phase, texts: asked, exchange })
-      if (questions.length > LIMITS.hookLetters) throw new HookFailure(TOO_LONG)
       const sighting = new Sighting()
-      await askAll(questions, parts, { signal, sighting })
+      try {
+        const asked = { guardrail: parts.guardrail, phase, texts: askable(texts), exchange }
+        await askAll(writeAll(hook, asked), parts, { signal, sighting })
+      } catch (thrown) {
+        const failure = thrown instanceof HookFailure ? thrown : new HookFailure(UNEXPECTED)
+        if (!signal.aborted) parts.letters.failed(parts.guardrail, failure.message)
+        throw failure
+      }
       return sighting.finding()
     },
   }
 }
+
+function writeAll(hook: Hook, asked: Asked): readonly Question[] {
+  const questions = hook.ask(asked)
+  if (questions.length > LIMITS.hookLetters) throw new HookFailure(TOO_LONG)
+  return questions
+}
+
+/** What else is thrown may hold what was said. */
+const UNEXPECTED = 'it could not be asked'
 
 const TOO_LONG = 'the texts are too long to be asked about'
 
@@ -48,14 +61,14 @@ interface Asking {
 
 async function askAll(
   questions: readonly Question[],
-  { guardrail, isPrivate, post, limitMs }: HookParts,
+  { guardrail, isPrivate, letters, limitMs }: HookParts,
   { signal, sighting }: Asking,
 ): Promise<void> {
   const failed = new AbortController()
   const posting = { guardrail, isPrivate, limitMs, signal: AbortSignal.any([signal, failed.signal]) }
   const waiting = questions.values()
   const askOn = async (): Promise<void> => {
-    for (const question of waiting) sighting.add(await askOne(question, post, posting))
+    for (const question of waiting) sighting.add(await askOne(question, letters, posting))
   }
   const workers = Array.from({ length: Math.min(LIMITS.hookLettersAtOnce, questions.length) }, askOn)
   try {
@@ -66,7 +79,7 @@ async function askAll(
   }
 }
 
-async function askOne(question: Question, post: PostLetter, posting: Posting) {
+async function askOne(question: Question, { post }: Letters, posting: Posting) {
   const answer = parseJsonValue(await post(question, posting))
   if (answer === undefined) throw new HookFailure('it answered what is no JSON')
   const seen = question.read(answer.value)

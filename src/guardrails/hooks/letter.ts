@@ -38,5 +38,15 @@ export class HookFailure extends Error {
   }
 }
 
-/** Posts nothing: for plans that are made to be looked at. */
-export const postNothing: PostLetter = () => Promise.reject(new HookFailure('nobody is asked from here'))
+/** By what servers of guardrails are asked. */
+export interface Letters {
+  readonly post: PostLetter
+  /** A server could not be asked, or not be understood: told to operators. */
+  failed(guardrail: string, why: string): void
+}
+
+/** Asks nobody: for plans that are made to be looked at. */
+export const NO_LETTERS: Letters = {
+  post: () => Promise.reject(new HookFailure('nobody is asked from here')),
+  failed() {},
+}

@@ -5,7 +5,7 @@ export const SAMPLE_KIND_PARTS: KindParts = {
   detectors: [],
   readText: () => undefined,
   reuse: (_key, make) => make(),
-  rule: { name: 'sample', budgetMs: 1_000 },
+  rule: { name: 'sample', action: 'flag', budgetMs: 1_000 },
   secretOf: () => undefined,
-  post: () => Promise.reject(new Error('nobody is asked')),
+  letters: {},
 }

@@ -4,7 +4,7 @@ import type { Secret } from '../../kit/secret.ts'
 import type { Detector } from '../detector.ts'
 import { GUARD_PHASES, type GuardPhase } from '../../exchange/guard.ts'
 import type { GuardAction, Watching } from '../guardrail.ts'
-import type { PostLetter } from '../hooks/letter.ts'
+import type { Letters } from '../hooks/letter.ts'
 import type { ReuseLooker } from '../kept-lookers.ts'
 
 /** What kinds work with. */
@@ -20,7 +20,7 @@ export interface KindParts {
   /** Gives the secret that a reference of the file stands for; undefined where it is missing, which is told elsewhere. */
   readonly secretOf: (reference: string) => Secret | undefined
   /** Asks other servers. */
-  readonly post: PostLetter
+  readonly letters: Letters
 }
 
 /** What a kind may have to know of the guardrail that is made of it. */

@@ -81,7 +81,7 @@ interface Asking {
 }
 
 function compileHook({ hook: written, contract, isPrivate }: Asking, parts: KindParts) {
-  const { secretOf, rule, post } = parts
+  const { secretOf, rule, letters } = parts
   if (rule.action === 'mask' && !contract.tellsPlaces)
     return { problems: [{ path: ['type'], message: `${contract.type} ${NO_PLACES}` }] }
   const hook = written.open((reference) => (reference === undefined ? undefined : secretOf(reference)))
@@ -92,7 +92,7 @@ function compileHook({ hook: written, contract, isPrivate }: Asking, parts: Kind
     return { problems: [{ path: [option], ...problem }] }
   }
   const limitMs = rule.budgetMs * SHARE_OF_BUDGET
-  return { check: createHookCheck(hook, { guardrail: rule.name, isPrivate, post, limitMs }) }
+  return { check: createHookCheck(hook, { guardrail: rule.name, isPrivate, letters, limitMs }) }
 }
 
 const NO_PLACES = 'says what is in a text and not where: nothing can be masked by it'
