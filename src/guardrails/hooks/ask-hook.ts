@@ -2,7 +2,7 @@ import { parseJsonValue } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { Check, Checked } from '../check.ts'
 import type { Asked, Hook, Question } from './contract.ts'
-import { HookFailure, type Letters, type Posting } from './letter.ts'
+import { HookFailure, type Letters, type PostLetter, type Posting } from './letter.ts'
 import { Sighting } from './seen.ts'
 
 /** By what a server is asked. */
@@ -19,15 +19,18 @@ export interface HookParts {
  * all, since what one part holds nobody knows then. Rejects with HookFailure.
  */
 export function createHookCheck(hook: Hook, parts: HookParts): Check {
+  const { guardrail, letters } = parts
+  const { post } = letters
   return {
     async judge({ phase, texts, exchange, signal }) {
       const sighting = new Sighting()
+      if (post === undefined) return sighting.finding()
       try {
-        const asked = { guardrail: parts.guardrail, phase, texts: askable(texts), exchange }
-        await askAll(writeAll(hook, asked), parts, { signal, sighting })
+        const questions = writeAll(hook, { guardrail, phase, texts: askable(texts), exchange })
+        await askAll(questions, { ...parts, post }, { signal, sighting })
       } catch (thrown) {
         const failure = thrown instanceof HookFailure ? thrown : new HookFailure(UNEXPECTED)
-        if (!signal.aborted) parts.letters.failed(parts.guardrail, failure.message)
+        if (!signal.aborted) letters.failed(guardrail, failure.message)
         throw failure
       }
       return sighting.finding()
@@ -61,14 +64,14 @@ interface Asking {
 
 async function askAll(
   questions: readonly Question[],
-  { guardrail, isPrivate, letters, limitMs }: HookParts,
+  { guardrail, isPrivate, post, limitMs }: HookParts & { readonly post: PostLetter },
   { signal, sighting }: Asking,
 ): Promise<void> {
   const failed = new AbortController()
   const posting = { guardrail, isPrivate, limitMs, signal: AbortSignal.any([signal, failed.signal]) }
   const waiting = questions.values()
   const askOn = async (): Promise<void> => {
-    for (const question of waiting) sighting.add(await askOne(question, letters, posting))
+    for (const question of waiting) sighting.add(await askOne(question, post, posting))
   }
   const workers = Array.from({ length: Math.min(LIMITS.hookLettersAtOnce, questions.length) }, askOn)
   try {
@@ -79,7 +82,7 @@ async function askAll(
   }
 }
 
-async function askOne(question: Question, { post }: Letters, posting: Posting) {
+async function askOne(question: Question, post: PostLetter, posting: Posting) {
   const answer = parseJsonValue(await post(question, posting))
   if (answer === undefined) throw new HookFailure('it answered what is no JSON')
   const seen = question.read(answer.value)
