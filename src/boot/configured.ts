@@ -6,7 +6,7 @@ import { openConfiguration, type Configuration } from './configuration.ts'
 import type { Foundation } from './foundation.ts'
 import { readKeptRelease, type KeptRelease } from './kept-release.ts'
 import { ownOrigins } from './listen.ts'
-import { createLetters } from './post-letters.ts'
+import { createPostLetter } from './post-letter.ts'
 import { privateFile } from './private-file.ts'
 import { CONFIG_KEY_FILE, openSeals, type Seals } from './seals.ts'
 import { openStoredSecrets, type SecretKeeping } from './stored-secrets.ts'
@@ -36,7 +36,7 @@ export async function openConfigured(
   const seals = openSeals({ ...privateFile(join(directory, CONFIG_KEY_FILE)), random: foundation.random })
   const surroundings = { ...options, probe: probeJson, ownOrigins: ownOrigins(port, portOfFile) }
   const [parts, kept, secrets] = await Promise.all([
-    gatherCompileParts(surroundings, { ...foundation, letters: createLetters(foundation) }),
+    gatherCompileParts(surroundings, { ...foundation, letters: { post: createPostLetter(foundation) } }),
     readKeptRelease(foundation, seals),
     openStoredSecrets(foundation, seals),
   ])

@@ -527,9 +527,7 @@ export const LIMITS = {
   doctorCalls: 8,
   /** Names that one finding of such a check spells out. */
   doctorNames: 10,
-  /** Characters of a request or an answer about which a server of guardrails is asked; of longer ones it could not tell. */
-  hookCharacters: 2_000_000,
-  /** Messages by which it is asked about one request or answer. */
+  /** Messages by which a server of guardrails is asked about one request or answer; of what would take more it cannot tell. */
   hookLetters: 200,
   /** Of these, how many are under way at a time. */
   hookLettersAtOnce: 4,

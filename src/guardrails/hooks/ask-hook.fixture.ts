@@ -27,6 +27,7 @@ export interface Case {
   readonly options?: Readonly<Record<string, unknown>>
   readonly texts: readonly string[]
   readonly phase?: 'input' | 'output'
+  readonly needsPlaces?: boolean
   /** Of each letter, in their order; the last one again for all further ones. */
   readonly answers: readonly (object | string)[]
 }
@@ -39,7 +40,7 @@ export interface Asked {
 
 /** Asks a server that answers what it is told to, about texts of an exchange. */
 export async function askAbout(
-  { type, options = {}, texts, phase = 'input', answers }: Case,
+  { type, options = {}, texts, phase = 'input', needsPlaces = false, answers }: Case,
   exchange: Exchange,
 ): Promise<Asked> {
   const letters: Letter[] = []
@@ -52,7 +53,8 @@ export async function askAbout(
   const check = createHookCheck(open(type, { ...url, ...options }), {
     guardrail: 'guard',
     isPrivate: false,
-    letters: { post, failed() {} },
+    letters: { post },
+    needsPlaces,
     limitMs: 1_000,
   })
   const signal = new AbortController().signal

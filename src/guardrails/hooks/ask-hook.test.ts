@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { sampleExchange } from '../../policies/samples.fixture.ts'
 import { askAbout, failureOf, open, type Case } from './ask-hook.fixture.ts'
 import { createHookCheck } from './ask-hook.ts'
-import type { Letters, PostLetter } from './letter.ts'
+import type { PostLetter } from './letter.ts'
 
 const ask = (asked: Case) => askAbout(asked, sampleExchange())
 
@@ -23,9 +23,13 @@ describe('what is sent is bounded', () => {
       return answer.promise.finally(() => (underWay -= 1))
     }
     const hook = open('presidio', { url: 'https://guard.example' })
-    const told: string[] = []
-    const letters: Letters = { post, failed: (...why) => void told.push(why.join(': ')) }
-    const check = createHookCheck(hook, { guardrail: 'guard', isPrivate: false, letters, limitMs: 1_000 })
+    const check = createHookCheck(hook, {
+      guardrail: 'guard',
+      isPrivate: false,
+      letters: { post },
+      needsPlaces: false,
+      limitMs: 1_000,
+    })
     const asked = check.judge({
       phase: 'input',
       texts: ['x'.repeat(250_000)],
@@ -36,16 +40,22 @@ describe('what is sent is bounded', () => {
     await Bun.sleep(0)
     answers[1]?.reject(new Error('broken'))
     expect(String(await failureOf(asked))).toBe('HookFailure: it could not be asked')
-    expect(told).toEqual(['guard: it could not be asked'])
     await Bun.sleep(0)
     expect([most, sent, aborted.length > 0]).toEqual([4, 5, true])
   })
 
   test('what is longer than anybody would wait for is not sent at all', async () => {
-    const asked = ask({ type: 'presidio', texts: ['x'.repeat(2_000_001)], answers: [[]] })
-    expect(String(await failureOf(asked))).toContain('too long')
     const tooMany = ask({ type: 'azure', texts: ['x'.repeat(1_900_000)], answers: [[]] })
     expect(String(await failureOf(tooMany))).toContain('too long')
+  })
+
+  test('what is to be masked has to be told: else the rest of it would go on as if it were', async () => {
+    const asked = (...found: readonly object[]) =>
+      ask({ type: 'generic', texts: ['ab'], needsPlaces: true, answers: [{ found }] })
+    const at = { name: 'a', text: 0, start: 0, end: 1 }
+    expect((await asked(at, { name: 'a' })).finding.places?.size).toBe(1)
+    for (const vague of [{ name: 'b' }, { name: 'b', value: 'AB' }])
+      expect(String(await failureOf(asked(at, vague)))).toContain('does not say where')
   })
 
   test('nobody is asked where nothing was said', async () => {

@@ -10,6 +10,8 @@ export interface HookParts {
   readonly guardrail: string
   readonly isPrivate: boolean
   readonly letters: Letters
+  /** True where it is of no use that something was found somewhere: what is to be masked has to be told. */
+  readonly needsPlaces: boolean
   /** The longest that an answer is waited for. */
   readonly limitMs: number
 }
@@ -19,20 +21,20 @@ export interface HookParts {
  * all, since what one part holds nobody knows then. Rejects with HookFailure.
  */
 export function createHookCheck(hook: Hook, parts: HookParts): Check {
-  const { guardrail, letters } = parts
-  const { post } = letters
+  const { guardrail, needsPlaces } = parts
+  const { post } = parts.letters
   return {
     async judge({ phase, texts, exchange, signal }) {
       const sighting = new Sighting()
-      if (post === undefined) return sighting.finding()
+      if (post === undefined) return {}
       try {
         const questions = writeAll(hook, { guardrail, phase, texts: askable(texts), exchange })
         await askAll(questions, { ...parts, post }, { signal, sighting })
       } catch (thrown) {
-        const failure = thrown instanceof HookFailure ? thrown : new HookFailure(UNEXPECTED)
-        if (!signal.aborted) letters.failed(guardrail, failure.message)
-        throw failure
+        throw thrown instanceof HookFailure ? thrown : new HookFailure(UNEXPECTED)
       }
+      if (needsPlaces && sighting.isVague)
+        throw new HookFailure('it does not say where it has found something')
       return sighting.finding()
     },
   }
@@ -51,10 +53,7 @@ const TOO_LONG = 'the texts are too long to be asked about'
 
 /** Each text once, those without a word left out. */
 function askable(texts: Checked['texts']): readonly string[] {
-  const distinct = [...new Set(texts)].filter((text) => /\S/.test(text))
-  const characters = distinct.reduce((sum, { length }) => sum + length, 0)
-  if (characters > LIMITS.hookCharacters) throw new HookFailure(TOO_LONG)
-  return distinct
+  return [...new Set(texts)].filter((text) => /\S/.test(text))
 }
 
 interface Asking {

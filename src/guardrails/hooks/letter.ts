@@ -42,9 +42,7 @@ export class HookFailure extends Error {
 export interface Letters {
   /** Absent where nobody may be asked: then nothing is found. */
   readonly post?: PostLetter
-  /** A server could not be asked, or not be understood: told to operators. */
-  failed(guardrail: string, why: string): void
 }
 
 /** Asks nobody: for plans that are made to be looked at, or to be rehearsed with what nobody has said. */
-export const NO_LETTERS: Letters = { failed() {} }
+export const NO_LETTERS: Letters = {}

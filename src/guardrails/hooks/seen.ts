@@ -43,6 +43,11 @@ export class Sighting {
     }
   }
 
+  /** Was something seen of which nobody knows where it stands? */
+  get isVague(): boolean {
+    return [...this.#placeless].some((name) => !this.#counts.has(name))
+  }
+
   finding(): CheckFinding {
     const counts = new Map(this.#counts)
     for (const name of this.#placeless) if (!counts.has(name)) counts.set(name, 1)

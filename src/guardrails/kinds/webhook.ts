@@ -92,7 +92,8 @@ function compileHook({ hook: written, contract, isPrivate }: Asking, parts: Kind
     return { problems: [{ path: [option], ...problem }] }
   }
   const limitMs = rule.budgetMs * SHARE_OF_BUDGET
-  return { check: createHookCheck(hook, { guardrail: rule.name, isPrivate, letters, limitMs }) }
+  const needsPlaces = rule.action === 'mask'
+  return { check: createHookCheck(hook, { guardrail: rule.name, isPrivate, letters, needsPlaces, limitMs }) }
 }
 
 const NO_PLACES = 'says what is in a text and not where: nothing can be masked by it'

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { createHookCheck } from '../guardrails/hooks/ask-hook.ts'
 import { CONTRACTS } from '../guardrails/hooks/all.ts'
 import type { CheckFinding } from '../guardrails/check.ts'
-import type { Letters } from '../guardrails/hooks/letter.ts'
+import type { PostLetter } from '../guardrails/hooks/letter.ts'
 import { createHttpClient } from '../kit/http-client.ts'
 import { createIds } from '../kit/ids.ts'
 import {
@@ -19,8 +19,8 @@ import {
 import { createSeededRandom } from '../kit/random.ts'
 import { Secret } from '../kit/secret.ts'
 import { createTickingClock } from '../kit/ticking-clock.fixture.ts'
-import { createRecordingTelemetry, sampleExchange } from '../policies/samples.fixture.ts'
-import { createLetters } from './post-letters.ts'
+import { sampleExchange } from '../policies/samples.fixture.ts'
+import { createPostLetter } from './post-letter.ts'
 
 /** Two seconds pass in 200 ms. */
 const clock = createTickingClock(50)
@@ -34,9 +34,7 @@ afterAll(async () => {
   for (const server of servers) await server.close()
 })
 
-const telemetry = createRecordingTelemetry()
-const createPost = (): Letters =>
-  createLetters({ http, clock, random, ids: createIds(clock, random), telemetry })
+const createPost = (): PostLetter => createPostLetter({ http, clock, random, ids: createIds(clock, random) })
 
 async function serve(script: (call: RawCall) => void | Promise<void>): Promise<RawUpstream> {
   const server = await openRawUpstream(script)
@@ -51,7 +49,7 @@ const LIMIT_MS = 2_000
 
 interface Asking {
   readonly url: string
-  readonly post?: Letters
+  readonly post?: PostLetter
   readonly isPrivate?: boolean
   readonly signal?: AbortSignal
   readonly type?: string
@@ -81,7 +79,13 @@ function ask({
       : new Secret(reference === 'env:KEY' ? KEY : `whsec_${SIGNING_KEY.toString('base64')}`),
   )
   if (hook === undefined || 'message' in hook) throw new Error('not open')
-  const check = createHookCheck(hook, { guardrail: 'guard', isPrivate, letters: post, limitMs: LIMIT_MS })
+  const check = createHookCheck(hook, {
+    guardrail: 'guard',
+    isPrivate,
+    letters: { post },
+    needsPlaces: false,
+    limitMs: LIMIT_MS,
+  })
   return check.judge({ phase: 'input', texts, exchange: sampleExchange(), signal })
 }
 
@@ -128,8 +132,7 @@ describe('a server that answers', () => {
     })
     const [line = ''] = await Array.fromAsync(takeFirst(example.stdout))
     const [url = ''] = /http\S+/.exec(line) ?? []
-    const post = createLetters({
-      telemetry,
+    const post = createPostLetter({
       http,
       clock: { ...clock, nowMs: () => Date.now() },
       random,
@@ -244,7 +247,6 @@ describe('a server that does not', () => {
 describe('a server that is away', () => {
   test('is left alone for some seconds, and asked again by one', async () => {
     const post = createPost()
-    telemetry.lines.length = 0
     let isAway = true
     const server = await serve((call) =>
       call.write(isAway ? rawHead('503 Away', { 'content-length': 0 }) : FOUND),
@@ -253,9 +255,6 @@ describe('a server that is away', () => {
       expect(await whyNot({ url: server.url, post })).toContain('status 503')
     expect(await whyNot({ url: server.url, post })).toContain('left alone for a while')
     expect(server.calls).toHaveLength(5)
-    expect(telemetry.lines.filter((line) => line.startsWith('warn: the server of a guardrail')).length).toBe(
-      1,
-    )
     const other = await serve((call) => call.write(FOUND))
     expect(await ask({ url: other.url, post })).toMatchObject({ found: { words: 1 } })
     isAway = false

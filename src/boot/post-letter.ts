@@ -1,20 +1,12 @@
-import {
-  HookFailure,
-  type Letter,
-  type Letters,
-  type PostLetter,
-  type Posting,
-} from '../guardrails/hooks/letter.ts'
+import { HookFailure, type Letter, type PostLetter, type Posting } from '../guardrails/hooks/letter.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { HttpClient, HttpResponse } from '../kit/http-client.ts'
 import { HttpError } from '../kit/http-error.ts'
 import type { Ids } from '../kit/ids.ts'
 import { LIMITS } from '../kit/limits.ts'
-import { createLru } from '../kit/lru.ts'
 import type { Random } from '../kit/random.ts'
 import { signAws } from '../kit/sign-aws.ts'
 import { webhookHeaders } from '../kit/standard-webhook.ts'
-import type { Telemetry } from '../telemetry/telemetry.ts'
 import { LeftAlone, type LetterEnd } from './left-alone.ts'
 
 /** By what letters are posted. */
@@ -23,30 +15,6 @@ export interface PostOffice {
   readonly clock: Clock
   readonly random: Random
   readonly ids: Ids
-  readonly telemetry: Telemetry
-}
-
-/** Least time between two lines in the log about one guardrail: every request may fail. */
-const TOLD_EVERY_MS = 10_000
-
-/** Creates what asks servers of guardrails, and tells operators now and then why one could not be asked. */
-export function createLetters(office: PostOffice): Letters {
-  const { clock, telemetry } = office
-  const told = createLru<string, { readonly atMs: number; leftOut: number }>(LIMITS.hookCircuits)
-  return {
-    post: createPostLetter(office),
-    failed(guardrail, why) {
-      const last = told.get(guardrail)
-      const atMs = clock.elapsedMs()
-      if (last !== undefined && atMs - last.atMs < TOLD_EVERY_MS) {
-        last.leftOut += 1
-        return
-      }
-      const since = last === undefined || last.leftOut === 0 ? {} : { failed_before: last.leftOut }
-      telemetry.log('warn', 'the server of a guardrail could not be asked', { guardrail, why, ...since })
-      told.set(guardrail, { atMs, leftOut: 0 })
-    },
-  }
 }
 
 /** Statuses of somebody who may be there later. */
@@ -60,7 +28,7 @@ class Away extends HookFailure {}
  * redirects not followed, nothing unpacked, answers bounded. Whoever did not answer a few times in a row rests for some seconds, in which
  * nobody waits for them, as providers do.
  */
-function createPostLetter(office: PostOffice): PostLetter {
+export function createPostLetter(office: PostOffice): PostLetter {
   const leftAlone = new LeftAlone(office)
   return async (letter, posting) => {
     const tell = leftAlone.enter(letter.url, posting)
