@@ -12,6 +12,7 @@ import {
 import { DECISION_STEPS } from '../src/exchange/decision-steps.ts'
 import { FILTER_REASONS } from '../src/exchange/filter-reasons.ts'
 import { KEY_HEADER, OWN_HEADERS, OWN_PREFIX } from '../src/exchange/own-headers.ts'
+import { CONTRACTS } from '../src/guardrails/hooks/all.ts'
 import { GUARDRAIL_KINDS } from '../src/guardrails/kinds/all.ts'
 import { OPTION_NAMES } from '../src/exchange/request-options.ts'
 import type { Capabilities } from '../src/exchange/target.ts'
@@ -82,6 +83,11 @@ describe('lists in the documentation equal the code (law 15)', () => {
     const [, table = ''] = (await read('docs/guardrails.md')).split('| kind | looks for |')
     const rows = (table.split('\n\n')[0] ?? '').matchAll(/^\| `(\w+)` \|/gm)
     expect([...rows].map(([, name]) => name)).toEqual(GUARDRAIL_KINDS.map(({ name }) => name))
+  })
+
+  test('docs/guard-webhooks.md tells every contract, in the order of the list', async () => {
+    const rows = (await read('docs/guard-webhooks.md')).matchAll(/^\| `(\w+)` \|/gm)
+    expect([...rows].map(([, name]) => name)).toEqual(CONTRACTS.map(({ type }) => type))
   })
 
   test('docs/models.md names every fact, as the file and as the list of models say it', async () => {

@@ -30,6 +30,11 @@ describe('the examples', () => {
     ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
     SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/x',
     SMTP_PASSWORD: 'password',
+    LAKERA_GUARD_API_KEY: 'key',
+    CONTENT_SAFETY_KEY: 'key',
+    AWS_BEARER_TOKEN_BEDROCK: 'key',
+    AWS_ACCESS_KEY_ID: 'access',
+    AWS_SECRET_ACCESS_KEY: 'secret',
   }
   const files = [...new Glob('examples/**/*.yaml').scanSync(root.pathname)]
 
@@ -49,6 +54,7 @@ describe('the examples', () => {
     'docs/alerts.md',
     'docs/guardrails.md',
     'docs/masking.md',
+    'docs/guard-webhooks.md',
   ])('the snippets of %s load', async (file) => {
     const page = await Bun.file(new URL(file, root)).text()
     const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text)

@@ -68,7 +68,10 @@ describe('guardrails of a file', () => {
     ['a: { detec: [email], action: flag }', 'Did you mean "detect"?'],
     ['a: { detect: [emial], action: flag }', 'Did you mean "email"?'],
     ['a: { detect: [email], action: masc }', 'Did you mean "mask"?'],
-    ['a: { action: flag }', 'one of detect, terms, patterns, links, moderation, rubric, answer_schema'],
+    [
+      'a: { action: flag }',
+      'one of detect, terms, patterns, links, injection, language, size, topics, moderation, rubric, answer_schema, webhook',
+    ],
     ['a: { patterns: { A: "(" }, action: flag }', 'guardrails.a.patterns.A: this is no regular expression'],
     ['a: { patterns: { A: "(?:a{1,100}){1,100}b" }, action: flag }', 'guardrails.a.patterns.A'],
     ['a: { patterns: {}, action: flag }', 'at least one pattern'],

@@ -1,3 +1,4 @@
+import { NO_LETTERS } from '../hooks/letter.ts'
 import type { KindParts } from './kind.ts'
 
 /** What kinds work with, where there is nothing to read, and nobody to ask. */
@@ -7,5 +8,5 @@ export const SAMPLE_KIND_PARTS: KindParts = {
   reuse: (_key, make) => make(),
   rule: { name: 'sample', action: 'flag', budgetMs: 1_000 },
   secretOf: () => undefined,
-  letters: {},
+  letters: NO_LETTERS,
 }
