@@ -528,7 +528,7 @@ export const LIMITS = {
   /** Names that one finding of such a check spells out. */
   doctorNames: 10,
   /** Messages by which a server of guardrails is asked about one request or answer; of what would take more it cannot tell. */
-  hookLetters: 200,
+  hookLetters: 256,
   /** Of these, how many are under way at a time. */
   hookLettersAtOnce: 4,
   /** What is read of one of its answers. */
