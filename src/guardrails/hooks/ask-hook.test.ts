@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { sampleExchange } from '../../policies/samples.fixture.ts'
-import { askAbout, failureOf, open, type Case } from './ask-hook.fixture.ts'
+import { askAbout, failureOf, open, told, type Case } from './ask-hook.fixture.ts'
 import { createHookCheck } from './ask-hook.ts'
 import type { PostLetter } from './letter.ts'
 
@@ -56,6 +56,34 @@ describe('what is sent is bounded', () => {
     expect((await asked(at, { name: 'a' })).finding.places?.size).toBe(1)
     for (const vague of [{ name: 'b' }, { name: 'b', value: 'AB' }])
       expect(String(await failureOf(asked(at, vague)))).toContain('does not say where')
+  })
+
+  test('what stands in the place of a value is none: masked again, it would never be put back', async () => {
+    const text = 'Dear <PERSON_K3F9> and Bo of <EMAIL_7QZ1>, <PERSON_0000>'
+    const placeholders = {
+      put: () => '',
+      restorable: new Map([
+        ['<PERSON_K3F9>', 'Ana'],
+        ['<EMAIL_7QZ1>', 'a@b.example'],
+      ]),
+    }
+    const at = (words: string) => ({
+      name: 'person',
+      text: 0,
+      start: text.indexOf(words),
+      end: text.indexOf(words) + words.length,
+    })
+    const found = [at('PERSON_K3F9'), at('<PERSON_K3F9> and Bo'), at('EMAIL'), at('<PERSON_0000>')]
+    const { finding } = await askAbout(
+      { type: 'generic', texts: [text], answers: [{ found }] },
+      sampleExchange({ placeholders }),
+    )
+    expect(told(finding)).toEqual({ person: 2, words: ['person:  and Bo', 'person: <PERSON_0000>'] })
+    const other = await askAbout(
+      { type: 'generic', texts: [text], needsPlaces: true, answers: [{ found: [at('PERSON_K3F9')] }] },
+      sampleExchange({ placeholders }),
+    )
+    expect(other.finding).toEqual({})
   })
 
   test('nobody is asked where nothing was said', async () => {

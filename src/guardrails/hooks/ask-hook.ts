@@ -25,7 +25,8 @@ export function createHookCheck(hook: Hook, parts: HookParts): Check {
   const { post } = parts.letters
   return {
     async judge({ phase, texts, exchange, signal }) {
-      const sighting = new Sighting()
+      const restorable = exchange.placeholders?.restorable
+      const sighting = new Sighting((words) => restorable?.has(words) === true)
       if (post === undefined) return {}
       try {
         const questions = writeAll(hook, { guardrail, phase, texts: askable(texts), exchange })

@@ -21,16 +21,29 @@ export interface Seen {
 /** What a server says of a letter; undefined where it is of another form than its documents say. */
 export type Reading = readonly Seen[] | undefined
 
+/** What may be a placeholder. */
+const LOOKS_ALIKE = /<[A-Z][A-Z0-9_]*_[0-9A-Z]+>/g
+
 /** Gathers what was seen in the letters of one request or answer. */
 export class Sighting {
+  readonly #isPlaceholder: (words: string) => boolean
   /** By name; of a place that was seen twice, once. */
   readonly #counts = new Map<string, number>()
   /** Names of what was seen without a place. */
   readonly #placeless = new Set<string>()
   /** By the text, then by where it is and what. */
   readonly #places = new Map<string, Map<string, Found>>()
+  readonly #placeholders = new Map<string, readonly Span[]>()
   readonly #known = new Set<string>()
   #size = 0
+
+  /**
+   * @param isPlaceholder true for what stands in the place of a value that is put back: servers take it for something, and masked again it
+   * would never be
+   */
+  constructor(isPlaceholder: (words: string) => boolean) {
+    this.#isPlaceholder = isPlaceholder
+  }
 
   /** Throws HookFailure where more was seen than anybody can look at. */
   add(seen: readonly Seen[]): void {
@@ -58,12 +71,34 @@ export class Sighting {
   }
 
   #note(name: string, { portion: { text, start: before }, start, end }: SeenPlace): void {
-    const place = { name, start: before + start, end: before + end }
     const places = this.#places.get(text) ?? new Map<string, Found>()
-    const key = `${place.start} ${place.end} ${name}`
-    if (places.has(key)) return
-    this.#places.set(text, places.set(key, place))
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+    for (const span of this.#withoutPlaceholders(text, { start: before + start, end: before + end })) {
+      const key = `${span.start} ${span.end} ${name}`
+      if (places.has(key)) continue
+      this.#places.set(text, places.set(key, { name, ...span }))
+      this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+    }
+  }
+
+  #withoutPlaceholders(text: string, { start, end }: Span): readonly Span[] {
+    const taken = this.#placeholdersIn(text).filter((one) => one.start < end && one.end > start)
+    if (taken.length === 0) return [{ start, end }]
+    const edges = [start, ...taken.flatMap((one) => [one.start, one.end]), end]
+    return edges.flatMap((from, index) => {
+      const to = edges[index + 1] ?? from
+      const isBetween = index % 2 === 0 && from < to
+      return isBetween && HAS_WORD.test(text.slice(from, to)) ? [{ start: from, end: to }] : []
+    })
+  }
+
+  #placeholdersIn(text: string): readonly Span[] {
+    const known = this.#placeholders.get(text)
+    if (known !== undefined) return known
+    const spans = [...text.matchAll(LOOKS_ALIKE)]
+      .filter(([words]) => this.#isPlaceholder(words))
+      .map(({ 0: words, index }) => ({ start: index, end: index + words.length }))
+    this.#placeholders.set(text, spans)
+    return spans
   }
 
   #nameOf(name: string): string {
@@ -73,6 +108,8 @@ export class Sighting {
     return told
   }
 }
+
+const HAS_WORD = /[\p{L}\p{N}]/u
 
 const OTHER = 'other'
 const NAME_CHARACTERS = 48
