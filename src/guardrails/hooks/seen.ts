@@ -118,7 +118,7 @@ const NAME_CHARACTERS = 48
  * The name of what a server has seen, as detectors are named: `EMAIL_ADDRESS`, `pii/email`, `SelfHarm` → `email-address`, `pii-email`,
  * `self-harm`. Names go to logs, metrics and placeholders, so nothing else of them is let through.
  */
-export function toName(name: string): string {
+function toName(name: string): string {
   const told = name
     .slice(0, 4 * NAME_CHARACTERS)
     .replaceAll(/([a-z])([A-Z])/g, '$1-$2')
