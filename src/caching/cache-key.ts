@@ -4,7 +4,7 @@ import type { Exchange, RoutedExchange } from '../exchange/exchange.ts'
 import { entriesOf, type Route } from '../exchange/route.ts'
 import { sha256Hex } from '../kit/hash.ts'
 import { CanonicalWriter } from './canonical.ts'
-import { OPTION_FATES, REQUEST_FATES } from './fates.ts'
+import { OPTION_FATES, REQUEST_FATES, type Shape } from './fates.ts'
 
 /** Grows when the same question gets another key. */
 const VERSION = 'v2'
@@ -32,6 +32,7 @@ export interface KeyTerms {
 /** Makes the keys of questions. What of one depends on the route alone is worked out once for each. */
 export class QuestionKeys {
   readonly #terms = new WeakMap<Route, string>()
+  readonly #writer = new CanonicalWriter()
 
   /**
    * The key of what an exchange asks. Undefined where it cannot be told apart from everything else, as it holds numbers that the
@@ -41,20 +42,21 @@ export class QuestionKeys {
     const { request, requestOptions, caller, route } = exchange
     const fields = REQUEST_FATES[request.operation]
     if (fields === undefined) return undefined
-    const writer = new CanonicalWriter()
+    const writer = this.#writer
+    writer.isExact = true
     const owner = ownerIn(caller, scope)
-    const parts = [
+    const text = [
       VERSION,
       owner,
       String(bucket),
       writer.write(request, () => ({ fields })),
-      writer.write(requestOptions, () => ({ fields: OPTION_FATES })),
-      writer.write(headersOf(exchange), 'answer'),
-      writer.write(constraintsOf(exchange), 'answer'),
+      writer.write(requestOptions, OPTIONS),
+      headersOf(exchange, writer),
+      constraintsOf(exchange),
       this.#termsOf(route),
       permits === undefined ? '' : permittedOf(route, permits),
-    ]
-    return writer.isExact ? { key: sha256Hex(parts.join('\n')), owner } : undefined
+    ].join('\n')
+    return writer.isExact ? { key: sha256Hex(text), owner } : undefined
   }
 
   #termsOf(route: Route): string {
@@ -80,14 +82,17 @@ export function ownerIn({ owners }: Pick<Caller, 'owners'>, scope: CacheScope): 
   return isWide && project !== undefined ? `project:${project}` : `key:${key}`
 }
 
-function headersOf({ envelope }: Exchange): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(envelope.forwarded).filter(([name]) => !DELIVERY_HEADER.test(name)),
-  )
+const OPTIONS = (): Shape => ({ fields: OPTION_FATES })
+
+function headersOf({ envelope: { forwarded } }: Exchange, writer: CanonicalWriter): string {
+  const counting: Record<string, string> = {}
+  for (const name in forwarded) if (!DELIVERY_HEADER.test(name)) counting[name] = forwarded[name] ?? ''
+  return writer.write(counting, 'answer')
 }
 
-function constraintsOf({ only = [] }: Exchange): readonly string[] {
-  return [...new Set(only.map(({ text }) => text))].sort()
+function constraintsOf({ only }: Exchange): string {
+  if (only === undefined || only.length === 0) return ''
+  return JSON.stringify([...new Set(only.map(({ text }) => text))].sort())
 }
 
 /** Which of all that a route may ask, after a failure too, the caller may use; empty where that is everybody. */

@@ -6,27 +6,62 @@ import type { Fate, Shape } from './fates.ts'
 const LONG_TEXT = 4_096
 
 type Members = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, Fate>>
+
+/** A field that counts, with how its name is written. */
+interface WrittenField {
+  readonly name: string
+  readonly prefix: string
+  readonly fate: Exclude<Fate, 'delivery'>
+}
 
 /**
  * Writes what an answer depends on as one text: the same for the same question, however its members are ordered. Numbers are written
- * as they were read. O(size of the value).
+ * as they were read. O(size of the value). May be used again; what it knows of tables of fates is worked out once.
  */
 export class CanonicalWriter {
   /** False where a number was met that the platform does not hold exactly, so that two that differ may be written alike. */
   isExact = true
+  readonly #fields = new WeakMap<Fields, readonly WrittenField[]>()
 
   /** @param fate what of the value counts */
   write(value: unknown, fate: Exclude<Fate, 'delivery'>): string {
     if (typeof fate !== 'function') return this.#plain(value)
-    return Array.isArray(value)
-      ? `[${value.map((one) => this.#shaped(one, fate())).join(',')}]`
-      : this.#shaped(value, fate())
+    if (!Array.isArray(value)) return this.#shaped(value, fate())
+    let text = '['
+    for (const one of value) text += `${this.#shaped(one, fate())},`
+    return `${text}]`
   }
 
   #shaped(value: unknown, shape: Shape): string {
     if (!isMembers(value)) return this.#plain(value)
     const fields = 'fields' in shape ? shape.fields : shape.kinds[String(value[shape.by])]
-    return this.#members(value, (name) => fieldFate(fields, name))
+    return fields === undefined ? this.#members(value) : this.#known(value, fields)
+  }
+
+  /** The fields of a table in the order of their names, and behind them what nobody has classified: a miss too many is no wrong answer. */
+  #known(value: Members, fields: Fields): string {
+    let text = '{'
+    for (const { name, prefix, fate } of this.#fieldsOf(fields)) {
+      const member = value[name]
+      if (member !== undefined) text += `${prefix}${this.write(member, fate)},`
+    }
+    const others = Object.keys(value).filter((name) => !Object.hasOwn(fields, name))
+    if (others.length > 0) text += this.#named(value, others)
+    return `${text}}`
+  }
+
+  #fieldsOf(fields: Fields): readonly WrittenField[] {
+    const known = this.#fields.get(fields)
+    if (known !== undefined) return known
+    const written = Object.keys(fields)
+      .sort()
+      .flatMap((name) => {
+        const fate = fields[name] ?? 'answer'
+        return fate === 'delivery' ? [] : [{ name, prefix: `${JSON.stringify(name)}:`, fate }]
+      })
+    this.#fields.set(fields, written)
+    return written
   }
 
   #plain(value: unknown): string {
@@ -34,24 +69,26 @@ export class CanonicalWriter {
       return value.length > LONG_TEXT ? `#${sha256Hex(value)}` : JSON.stringify(value)
     if (typeof value === 'bigint') return `${value}n`
     if (typeof value === 'number') this.isExact &&= Number.isSafeInteger(value) || !Number.isInteger(value)
-    if (Array.isArray(value)) return `[${value.map((one) => this.#plain(one)).join(',')}]`
-    return isMembers(value) ? this.#members(value, () => 'answer') : JSON.stringify(value ?? null)
-  }
-
-  #members(value: Members, fateOf: (name: string) => Fate): string {
-    const parts: string[] = []
-    for (const name of Object.keys(value).sort()) {
-      const fate = fateOf(name)
-      if (fate === 'delivery' || value[name] === undefined) continue
-      parts.push(`${JSON.stringify(name)}:${this.write(value[name], fate)}`)
+    if (Array.isArray(value)) {
+      let text = '['
+      for (const one of value) text += `${this.#plain(one)},`
+      return `${text}]`
     }
-    return `{${parts.join(',')}}`
+    return isMembers(value) ? this.#members(value) : JSON.stringify(value ?? null)
   }
-}
 
-/** What nobody has classified counts: a miss too many is no wrong answer. */
-function fieldFate(fields: Readonly<Record<string, Fate>> | undefined, name: string): Fate {
-  return fields !== undefined && Object.hasOwn(fields, name) ? (fields[name] ?? 'answer') : 'answer'
+  #members(value: Members): string {
+    return `{${this.#named(value, Object.keys(value))}}`
+  }
+
+  #named(value: Members, names: string[]): string {
+    let text = ''
+    for (const name of names.sort()) {
+      const member = value[name]
+      if (member !== undefined) text += `${JSON.stringify(name)}:${this.#plain(member)},`
+    }
+    return text
+  }
 }
 
 /** A plain object. Numbers that are kept as text are none: they are written as they were read. */

@@ -6,7 +6,7 @@ import type { HandleExchange, Layer } from '../policy.ts'
 import { cacheQuestion, concernsCache, type CacheQuestion } from './cache-question.ts'
 import { noteCache } from './caching-parts.ts'
 import { followCall } from './followed-call.ts'
-import { findAnswer, giveAnswer, isFresh, mayBeStale, mayStandIn, type Found } from './kept-answer.ts'
+import { giveAnswer, isFresh, mayBeStale, KeptAnswers, mayStandIn, type Found } from './kept-answer.ts'
 import { leadCall } from './led-call.ts'
 import { refreshAnswer, type RefreshingParts } from './refresh-answer.ts'
 
@@ -19,10 +19,11 @@ const MOST_CALLS_FOLLOWED = 2
  */
 export function createCacheAnswers(parts: RefreshingParts): Layer {
   const keys = new QuestionKeys()
+  const all = { ...parts, kept: new KeptAnswers(parts) }
   return (next) => {
     const answer = async (exchange: RoutedExchange): Promise<ModelResponse> => {
       const question = cacheQuestion(exchange, keys)
-      if (!('bypass' in question)) return await new Caching(parts, question, next).answer()
+      if (!('bypass' in question)) return await new Caching(all, question, next).answer()
       noteCache(parts, exchange, { outcome: 'bypass', reason: question.bypass })
       return await next(exchange)
     }
@@ -30,12 +31,16 @@ export function createCacheAnswers(parts: RefreshingParts): Layer {
   }
 }
 
+interface Parts extends RefreshingParts {
+  readonly kept: KeptAnswers
+}
+
 class Caching {
-  readonly #parts: RefreshingParts
+  readonly #parts: Parts
   readonly #question: CacheQuestion
   readonly #next: HandleExchange
 
-  constructor(parts: RefreshingParts, question: CacheQuestion, next: HandleExchange) {
+  constructor(parts: Parts, question: CacheQuestion, next: HandleExchange) {
     this.#parts = parts
     this.#question = question
     this.#next = next
@@ -46,7 +51,8 @@ class Caching {
     const { flights } = this.#parts
     if (mode === 'refresh') return await this.#lead('refresh')
     for (let followed = 1; ; followed += 1) {
-      const found = await findAnswer(this.#parts, this.#question)
+      const finding = this.#parts.kept.find(this.#question)
+      const found = finding instanceof Promise ? await finding : finding
       if (found !== undefined && isFresh(this.#question, found)) return this.#give(found, 'hit')
       if (found !== undefined && mayBeStale(this.#question, found)) {
         if (mode === 'on') refreshAnswer(this.#parts, this.#question, this.#next)

@@ -3,6 +3,7 @@ import type { Failure } from '../../exchange/failure.ts'
 import type { Notice } from '../../exchange/notice.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Trail } from '../../exchange/trail.ts'
+import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import { formatUsd, type NanoUsd } from '../../kit/money.ts'
 import type { CachedAnswer } from '../../store/answer-cache.ts'
 import type { CacheQuestion } from './cache-question.ts'
@@ -15,18 +16,41 @@ export interface Found {
   readonly ageMs: number
 }
 
-/** Finds what is kept for a question. What is damaged is removed, and nothing is found. */
-export async function findAnswer(parts: CachingParts, { key }: CacheQuestion): Promise<Found | undefined> {
-  const { answers, clock, telemetry } = parts
-  const nowMs = clock.nowMs()
-  const kept = await answers.find(key, nowMs)
-  if (kept === undefined) return undefined
-  const answer = readAnswer(kept.text, key)
-  if (answer !== undefined) return { answer, kept, ageMs: Math.max(0, nowMs - kept.atMs) }
-  answers.remove(key)
-  telemetry.count('gatehouse_cache_answers_total', { outcome: 'damaged' })
-  telemetry.log('warn', 'a kept answer is damaged and was removed', { key, route: kept.route })
-  return undefined
+/**
+ * Finds what is kept. What the store gives again as it is was read before, and is not read again: it is forgotten when the store has forgotten it.
+ */
+export class KeptAnswers {
+  readonly #parts: CachingParts
+  readonly #read = new WeakMap<CachedAnswer, RecordedAnswer>()
+
+  constructor(parts: CachingParts) {
+    this.#parts = parts
+  }
+
+  /** What is kept for a question, at once where it is at hand. What is damaged is removed, and nothing is found. */
+  find({ key }: CacheQuestion): MaybePromise<Found | undefined> {
+    const { answers, clock } = this.#parts
+    const nowMs = clock.nowMs()
+    const kept = answers.find(key, nowMs)
+    return kept instanceof Promise
+      ? kept.then((found) => this.#open(key, found, nowMs))
+      : this.#open(key, kept, nowMs)
+  }
+
+  #open(key: string, kept: CachedAnswer | undefined, nowMs: number): Found | undefined {
+    if (kept === undefined) return undefined
+    const answer = this.#read.get(kept) ?? readAnswer(kept.text, key)
+    if (answer === undefined) return this.#damaged(key, kept)
+    this.#read.set(kept, answer)
+    return { answer, kept, ageMs: Math.max(0, nowMs - kept.atMs) }
+  }
+
+  #damaged(key: string, { route }: CachedAnswer): undefined {
+    const { answers, telemetry } = this.#parts
+    answers.remove(key)
+    telemetry.count('gatehouse_cache_answers_total', { outcome: 'damaged' })
+    telemetry.log('warn', 'a kept answer is damaged and was removed', { key, route })
+  }
 }
 
 /** By what was said when it was kept, and by what is said now. */
