@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { ResponseEvent } from '../exchange/event.ts'
 import { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
+import { createSeededRandom, type Random } from '../kit/random.ts'
 import { Flight, type FlightHead } from './flight.ts'
 
 const text = (said: string): ResponseEvent => ({ type: 'text-delta', choice: 0, index: 0, text: said })
@@ -13,6 +14,12 @@ const GONE = new Failure('client-gone')
 class Upstream implements ChunkSource {
   pulls = 0
   cancelledBy: Failure | undefined
+
+  /** Is more wanted of it? */
+  get isAsked(): boolean {
+    return this.#coming !== undefined
+  }
+
   #coming: PromiseWithResolvers<ResponseChunk | undefined> | undefined
 
   next(): Promise<ResponseChunk | undefined> {
@@ -281,4 +288,72 @@ test('what is told behind an answer that broke off is told to all, and not kept'
   })
   expect([reader.text, reader.last]).toEqual(['ab', END])
   expect(kept()).toBeUndefined()
+})
+
+describe('whatever its readers do', () => {
+  /** Somebody who reads, waits or leaves as chance has it. */
+  class Fickle extends Reader {
+    readonly source: ChunkSource
+    hasLeft = false
+
+    constructor(source: ChunkSource) {
+      super(source)
+      this.source = source
+      this.isPaused = true
+    }
+
+    turn(random: Random): void {
+      const chance = random.next()
+      if (this.hasLeft || chance > 0.5) return
+      if (chance < 0.03) {
+        this.hasLeft = true
+        this.isPaused = true
+        this.source.cancel(GONE)
+      } else if (this.isPaused) {
+        this.isPaused = false
+        void this.read()
+      } else this.isPaused = true
+    }
+  }
+
+  test.each(Array.from({ length: 150 }, (_, seed) => seed))(
+    'who stays reads all of it, and a call is stopped when nobody does (%d)',
+    async (seed) => {
+      const random = createSeededRandom(seed)
+      const { upstream, flight, told, kept } = openWorld(seed % 3 === 0 ? 6_000 : 1_000_000)
+      const lead = new Fickle(flight.lead)
+      const readers: Fickle[] = [lead]
+      flight.answer(HEAD, upstream)
+      let all = ''
+      for (let turn = 0; turn < 60 && upstream.cancelledBy === undefined; turn += 1) {
+        if (random.next() < 0.2 && !flight.isClosed)
+          readers.push(new Fickle(flight.join(random.next() < 0.3)))
+        for (const reader of readers) reader.turn(random)
+        await turns()
+        if (!upstream.isAsked) continue
+        const piece = `${turn} `.repeat(Math.ceil(random.next() * 200))
+        all += piece
+        await upstream.say(text(piece))
+      }
+      const stayed = readers.filter(({ hasLeft }) => !hasLeft)
+      expect(upstream.cancelledBy === undefined).toBe(stayed.length > 0)
+      if (stayed.length === 0) return expect(told.filter((one) => one === 'over')).toHaveLength(1)
+      for (const reader of stayed) {
+        if (!reader.isPaused) continue
+        reader.isPaused = false
+        void reader.read()
+      }
+      await turns()
+      if (upstream.isAsked) await upstream.say(END)
+      await turns()
+      for (const { last, text: read } of stayed) {
+        // Who has fallen too far behind is told so, and was told nothing wrong.
+        expect(all.startsWith(read)).toBe(true)
+        if (last?.type === 'failure') expect(last.failure.code).toBe('client-too-slow')
+        else expect([read, last]).toEqual([all, END])
+      }
+      const isKept = all.length + 64 <= (seed % 3 === 0 ? 6_000 : 1_000_000)
+      expect(kept()).toEqual(isKept ? [text(all), END] : undefined)
+    },
+  )
 })
