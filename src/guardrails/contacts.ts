@@ -89,13 +89,21 @@ export const phone = createNumberDetector({
   ],
 })
 
-/** As numbers of people are written in the United States. */
-const SOCIAL_SECURITY = /^\d{3}-\d{2}-\d{4}$/
+/** As numbers of people are written in the United States; and where they begin with a day of birth. */
+const NUMBERS_OF_PEOPLE =
+  /^(?:\d{3}-\d{2}-\d{4}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[- ]\d{4}|0\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[- ]\d{4})$/
+/** Says that a number is one of something else: of an order, a book, an account by the letters of its bank. */
+const NUMBER_OF =
+  /(?:\b(?:order|invoice|ticket|batch|tracking|isbn|issn|ean|sku|item|part|serial|case|ref|reference|lot|commit|build|account|konto|rechnung|bestellung|auftrag|kundennummer|vertragsnummer|commande|facture|pedido|factura|ordine|fattura)\b\W{0,3}(?:(?:no|nr|number|nummer|id|code)\b\W{0,3})?|[A-Z]{2}\d{2} ?[A-Z]{4} ?)$/i
+/** As dates and times are written. */
+const DATE = /^(?:0?\d|[12]\d|3[01])[ -/.](?:0?\d|1[0-2])[ -/.](?:19|20)\d{2}(?:[ -]\d{2}){0,2}$/
 
 function isPhone(text: string, found: string, start: number): boolean {
   const end = start + found.length
   if (!standsAlone(text, start, end) || /[.,-]/.test(text.charAt(start - 1))) return false
-  if (goesOnFrom(text, start) || SOCIAL_SECURITY.test(found)) return false
+  if (goesOnFrom(text, start) || NUMBERS_OF_PEOPLE.test(found) || DATE.test(found)) return false
+  // What leads abroad with its sign is told from all that.
+  if (!found.startsWith('+') && isBehind(text, start, NUMBER_OF)) return false
   return !/^(.)\1*$/.test(digitsOf(found)) && !/^[.-]\d/.test(text.slice(end, end + 2))
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { createDetectors } from './all.ts'
+import { createDetectors, GUESSING_DETECTORS } from './all.ts'
 import { CORPUS } from './corpus.fixture.ts'
 import { drawCorpus } from './drawn-corpus.fixture.ts'
 import { Eye, type Looking } from './eye.ts'
@@ -9,6 +9,7 @@ import { LONG_FINDS } from './long-finds.fixture.ts'
 import { createLinkLooker } from './look-for-links.ts'
 import { createLookThrough } from './look-through.ts'
 import type { Looker } from './looker.ts'
+import { drawPeople, PEOPLE } from './people.fixture.ts'
 import { lookInPieces } from './pieces.ts'
 import { replaceFound } from './replace-found.ts'
 
@@ -87,7 +88,24 @@ test('no part of what is planted is told, however a stream is cut', () => {
   )
 })
 
-test('nor where a long text is looked at in pieces', () => {
+test('names and addresses are found in a stream where they are in the whole text', () => {
+  const looker = createLookThrough(GUESSING_DETECTORS)
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...PEOPLE, ...drawPeople(9)), { minLength: 1, maxLength: 12 }),
+      cuts,
+      (some, lengths) => {
+        const text = some.map((one) => one.text).join('\n')
+        expect(streamed(looker, cut(text, again(lengths)))).toBe(
+          replaceFound(text, looker.look(text), ({ name }) => `<${name}>`),
+        )
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
+
+test('no part is told where a long text is looked at in pieces', () => {
   const prose = 'The weather is fine today, and so are you. '.repeat(1_600)
   fc.assert(
     fc.property(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { createDetectors } from '../all.ts'
+import { createDetectors, GUESSING_DETECTORS } from '../all.ts'
 import { createLookThrough } from '../look-through.ts'
 import { defineKind } from './kind.ts'
 
 /** Detectors of a kind, all at once. */
 const GROUPS = { personal: 'personal', secrets: 'secret' } as const
 
-const NAMES = createDetectors([]).map(({ name }) => name)
+const NAMES = [...createDetectors([]), ...GUESSING_DETECTORS].map(({ name }) => name)
 const WORDS = [...Object.keys(GROUPS), ...NAMES]
 const SOME = 'at least one detector'
 
@@ -24,6 +24,7 @@ export const detect = defineKind({
       ({ name, kind }) =>
         wanted.has(name) || (kind === GROUPS.personal ? wanted.has('personal') : wanted.has('secrets')),
     )
-    return { looker: createLookThrough(looking) }
+    const guessing = GUESSING_DETECTORS.filter(({ name }) => wanted.has(name))
+    return { looker: createLookThrough([...looking, ...guessing]) }
   },
 })
