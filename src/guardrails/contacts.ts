@@ -24,6 +24,7 @@ const SIGNS = ['@', '%40'] as const
 export const email: Detector = {
   name: 'email',
   kind: 'personal',
+  isUnbroken: true,
   says: 'a name, `@` (or `%40`) and a domain whose last label is no number',
   find: (text) => SIGNS.flatMap((sign) => aroundSign(text, sign)),
 }
@@ -141,6 +142,7 @@ const SHORTEST_V6 = 6
 export const ipAddress6: Detector = {
   name: 'ip-address-6',
   kind: 'personal',
+  isUnbroken: true,
   says: 'eight groups of hexadecimal digits, or fewer around `::`, one of them long and with a number in it',
   find(text) {
     let spans: Span[] | undefined

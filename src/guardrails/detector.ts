@@ -20,13 +20,16 @@ export interface Detector {
   /** How it finds, where it is enough to look around numbers: `find` does the same, anywhere. */
   readonly numbers?: readonly NumberForm[]
   /**
-   * True where what it finds is, or begins in, at least 16 characters in a row that are letters and digits of ASCII and `+ / _ - .`, and
-   * is found in the whole of such a run alone.
+   * True where nothing that it finds has a blank, `"`, `<` or `>` in it, or depends on what stands behind the next of these: at the end of
+   * a text that is still being written only what follows the last of these waits.
    */
-  readonly isRun?: true
+  readonly isUnbroken?: true
   /** Most characters from the first to the last of what it finds; absent: no more than 512. */
   readonly reach?: number
-  /** How much of a text that is still being written is settled for it (`looker.ts`); absent: all but the last `reach`. */
+  /**
+   * How much of a text that is still being written is settled for it (`looker.ts`); absent: all but the last `reach`, or what the members
+   * above say.
+   */
   settled?(text: string): number
   /** All places, in no order; they may overlap. */
   find(text: string): readonly Span[]
@@ -43,7 +46,7 @@ export interface NumberForm {
   find(text: string, from: number): readonly Span[]
 }
 
-type NumberDetector = Omit<Detector, 'find' | 'isRun'> & { readonly numbers: readonly NumberForm[] }
+type NumberDetector = Omit<Detector, 'find'> & { readonly numbers: readonly NumberForm[] }
 
 /** Makes a detector of the ways in which its numbers are written. */
 export function createNumberDetector(detector: NumberDetector): Detector {

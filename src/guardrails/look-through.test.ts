@@ -14,7 +14,7 @@ const FAST = createLookThrough(DETECTORS)
 /** The same detectors, not told where it is enough to look: each looks everywhere. */
 const PLAIN = createLookThrough(DETECTORS.map(everywhere))
 
-function everywhere({ numbers: _numbers, isRun: _isRun, ...detector }: Detector): Detector {
+function everywhere({ numbers: _numbers, ...detector }: Detector): Detector {
   return detector
 }
 
@@ -88,6 +88,55 @@ test('where it is worth looking, nothing is missed: whatever is written', () => 
     }),
     { numRuns: 2_000 },
   )
+})
+
+/** Those of which less waits in a stream than they reach. */
+const WAITING = DETECTORS.filter(({ numbers, isUnbroken }) => numbers !== undefined || isUnbroken === true)
+const WAITED_FOR = createLookThrough(WAITING)
+/** What is found mostly, cut somewhere. */
+const cuts = fc
+  .tuple(
+    fc.oneof({ weight: 3, arbitrary: fc.constant('') }, texts),
+    fc.oneof(
+      fc.constantFrom(...CORPUS.filter(({ holds }) => holds.length > 0).map(({ text }) => text)),
+      fc.constantFrom(...HELD),
+      fc.constantFrom(
+        '+1 (212) 555 0123',
+        'call (212) 555 0123',
+        'nino AB 12 34 56 C',
+        '4111 1111-1111 1111',
+        'x DE89 3704 0044 0532 0130 00',
+        'RSSMRA85T10A562S',
+      ),
+    ),
+    fc.boolean(),
+    fc.nat({ max: 64 }),
+  )
+  .map(([before, held, isEscaped, back]) => {
+    const escaped = held.replaceAll(/[ @+(]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`)
+    const text = `${before}${isEscaped ? escaped : held} and on it goes.`
+    return { text, cut: Math.max(0, text.length - back) }
+  })
+
+test('what is settled is found already, to its end, whatever comes behind it', () => {
+  fc.assert(
+    fc.property(cuts, ({ text, cut }) => {
+      const begun = text.slice(0, cut)
+      const settled = WAITED_FOR.settled?.(begun) ?? 0
+      const until = (some: string): readonly string[] =>
+        places(WAITED_FOR, some).filter((place) => Number.parseInt(place, 10) < settled)
+      expect([text, cut, until(begun)]).toEqual([text, cut, until(text)])
+    }),
+    { numRuns: 4_000 },
+  )
+})
+
+test('of plain prose only the last word waits', () => {
+  expect(WAITED_FOR.settled?.('It was a quiet morn')).toBe('It was a qu'.length)
+  expect(WAITED_FOR.settled?.('Call 030 123456 today, she said')).toBe(
+    'Call 030 123456 today, she'.length - 3,
+  )
+  expect(WAITED_FOR.settled?.('Call 030 123456 and')).toBe(1)
 })
 
 const SHAPES = DETECTORS.flatMap(({ numbers = [] }) => numbers.flatMap(({ shape }) => shape ?? []))

@@ -2,7 +2,7 @@ import { LIMITS } from '../kit/limits.ts'
 import type { Detector, NumberForm, Span } from './detector.ts'
 import { digitsNeeded, hasDigits, type Digits } from './digit-shapes.ts'
 import type { Found, Looker } from './looker.ts'
-import { surveyText, type NumberSpan, type Survey } from './survey.ts'
+import { beginOfNumber, surveyText, WIDEST_BEGIN, type NumberSpan, type Survey } from './survey.ts'
 
 /** Shorter texts hold nothing that a detector could find. */
 const SHORTEST = 6
@@ -16,8 +16,6 @@ const MOST_BASE64 = 65_536
 /** Texts have no other control characters. */
 const NO_TEXT = /[^\t\n\r\u0020-\u007E\u0080-\u00FF]/
 const HEAD_BYTES = 48
-/** What may stand before the first word with digits that belongs to a number: a sign, a bracket, two letters and a blank. */
-const WIDEST_BEGIN = 4
 /** Most characters of what a detector finds that does not say so. */
 const USUAL_REACH = 512
 
@@ -41,17 +39,37 @@ export function createLookThrough(detectors: readonly Detector[]): Looker {
       if (text.length < SHORTEST || WORD.test(text)) return NOTHING
       return text.includes('\\u00') ? lookBehindEscapes(text, look) : lookAt(text, look)
     },
-    settled(text) {
-      let settled = beginOfRun(text)
-      for (const detector of detectors) settled = Math.min(settled, settledFor(detector, text))
-      return settled
-    },
+    settled: createSettled(detectors),
   }
 }
 
-function settledFor({ reach = USUAL_REACH, settled }: Detector, text: string): number {
-  const beyondReach = Math.max(0, text.length - reach)
-  return settled === undefined ? beyondReach : Math.max(beyondReach, settled(text))
+/** What waits at the end of a text: what may be base64 or an escape, and what any of the detectors may still find. */
+function createSettled(detectors: readonly Detector[]): (text: string) => number {
+  const numbers = detectors.filter((one) => one.settled === undefined && one.numbers !== undefined)
+  const unbroken = detectors.filter((one) => one.settled === undefined && one.isUnbroken === true)
+  const others = detectors.filter((one) => !numbers.includes(one) && !unbroken.includes(one))
+  return (text) => {
+    let settled = beginOfRun(text)
+    if (numbers.length > 0) settled = Math.min(settled, beginOfNumber(text, beyond(numbers, text)))
+    if (unbroken.length > 0) settled = Math.min(settled, beginOfUnbroken(text, beyond(unbroken, text)))
+    for (const detector of others)
+      settled = Math.min(settled, Math.max(beyond([detector], text), detector.settled?.(text) ?? 0))
+    return settled
+  }
+}
+
+/** Where that begins in a text which is within reach of its end. */
+function beyond(detectors: readonly Detector[], text: string): number {
+  let longest = 0
+  for (const { reach = USUAL_REACH } of detectors) longest = Math.max(longest, reach)
+  return Math.max(0, text.length - longest)
+}
+
+/** Where what stands behind the last blank, quote or angle bracket begins. */
+function beginOfUnbroken(text: string, least: number): number {
+  let at = text.length
+  while (at > least && !/[\s"<>]/.test(text.charAt(at - 1))) at -= 1
+  return at
 }
 
 /** Where a run of characters of base64 begins, or of an escape, that is not over at the end of a text and may still say something. */
@@ -64,20 +82,13 @@ function beginOfRun(text: string): number {
 
 type Look = (text: string, survey: Survey) => readonly Found[]
 
-/** Each detector looks where it is worth it: everywhere, at runs of characters, or around numbers of its shape. */
+/** Each detector looks where it is worth it: everywhere, or around numbers of its shape. */
 function createLook(detectors: readonly Detector[]): Look {
-  const anywhere = detectors.filter(({ isRun, numbers }) => isRun !== true && numbers === undefined)
-  const inRuns = detectors.filter(({ isRun }) => isRun === true)
+  const anywhere = detectors.filter(({ numbers }) => numbers === undefined)
   const formsFor = createFormsFor(detectors)
-  return (text, { numbers, runs }) => {
+  return (text, { numbers }) => {
     const found: Found[] = []
     for (const { name, find } of anywhere) for (const span of find(text)) found.push({ ...span, name })
-    for (const run of inRuns.length === 0 ? NOTHING : runs) {
-      const piece = text.slice(run.start, run.end)
-      for (const { name, find } of inRuns)
-        for (const { start, end } of find(piece))
-          found.push({ start: run.start + start, end: run.start + end, name })
-    }
     for (const stretch of numbers) {
       const forms = formsFor(stretch.digits)
       if (forms.length > 0) lookAround(stretch, { text, forms, found })

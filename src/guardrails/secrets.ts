@@ -17,7 +17,6 @@ const LONGEST_JWT = 16_384
 export const jwt: Detector = {
   name: 'jwt',
   kind: 'secret',
-  isRun: true,
   says: 'three parts in base64, of which the first begins as JSON does',
   reach: LONGEST_JWT,
   find: (text) => (text.includes(JWT_LEAD) ? findAll(text, JWT, () => true) : NOTHING),

@@ -1,4 +1,4 @@
-import type { Span } from './detector.ts'
+import { isWordAt, type Span } from './detector.ts'
 import { NO_DIGITS, withLetterBefore, withMark, withRun, type Digits } from './digit-shapes.ts'
 
 /** Around a number. */
@@ -15,8 +15,6 @@ export interface Survey {
   readonly numbers: readonly NumberSpan[]
   /** Runs of characters that may be base64. */
   readonly base64: readonly Span[]
-  /** Runs of characters that may be a token: those of base64 and dots. */
-  readonly runs: readonly Span[]
 }
 
 /** Digits that stand near each other, at least, in a number of its own or in the four of an address of the internet protocol. */
@@ -31,13 +29,10 @@ const BEFORE = 48
 const BEHIND = 48
 const LEAST_BASE64 = 24
 
-const LEAST_RUN = 16
-
 const DIGIT = 1
 const LETTER = 2
 const JOINER = 3
-const DOT = 4
-/** Digit, letter, or another character of base64 or of a token, by the code unit; anything else is nothing. */
+/** Digit, letter, or another character of base64, by the code unit; anything else is nothing. */
 const CLASSES = createClasses()
 
 function createClasses(): Uint8Array {
@@ -49,7 +44,6 @@ function createClasses(): Uint8Array {
 function classOf(character: string): number {
   if (/\d/.test(character)) return DIGIT
   if (/[A-Za-z]/.test(character)) return LETTER
-  if (character === '.') return DOT
   return /[+/_-]/.test(character) ? JOINER : 0
 }
 
@@ -57,10 +51,8 @@ function classOf(character: string): number {
 export function surveyText(text: string): Survey {
   const numbers = new Numbers(text)
   let base64: Span[] | undefined
-  let runs: Span[] | undefined
   let wordFrom = 0
-  let hasDigit = false
-  let base64From = 0
+  let isNumber = false
   let runFrom = 0
   const { length } = text
   // One further than the last: nothing stands there, and so all that is open ends.
@@ -68,25 +60,56 @@ export function surveyText(text: string): Survey {
     const kind = at === length ? 0 : CLASSES[text.charCodeAt(at)]
     if (kind === LETTER) continue
     if (kind === DIGIT) {
-      hasDigit = true
+      isNumber = true
       continue
     }
-    if (hasDigit) {
+    if (isNumber) {
       numbers.add(wordFrom, at)
-      hasDigit = false
+      isNumber = false
     }
     wordFrom = at + 1
     if (kind === JOINER) continue
-    if (at - base64From >= LEAST_BASE64) (base64 ??= []).push({ start: base64From, end: at })
-    base64From = at + 1
-    if (kind === DOT) continue
-    if (at - runFrom >= LEAST_RUN) (runs ??= []).push({ start: runFrom, end: at })
+    if (at - runFrom >= LEAST_BASE64) (base64 ??= []).push({ start: runFrom, end: at })
     runFrom = at + 1
   }
-  return { numbers: numbers.end(), base64: base64 ?? NONE, runs: runs ?? NONE }
+  return { numbers: numbers.end(), base64: base64 ?? NONE }
 }
 
 const NONE: readonly never[] = []
+
+/** What may stand before the first word with digits that belongs to a number: a sign, a bracket, two letters and a blank. */
+export const WIDEST_BEGIN = 4
+
+/**
+ * Where the number begins that is not over at the end of a text, or may begin there: behind it stand no words with digits nearer to each
+ * other than those of one number.
+ *
+ * @param least where looking back ends
+ */
+export function beginOfNumber(text: string, least: number): number {
+  let from = beginOfWord(text, text.length)
+  let at = from
+  while (at > least && from - at <= WIDEST_GAP) {
+    at -= 1
+    if (!isWordAt(text, at)) continue
+    const begin = beginOfWord(text, at)
+    if (hasDigit(text, begin, at + 1)) from = begin
+    at = begin
+  }
+  return Math.max(least, from - WIDEST_BEGIN)
+}
+
+/** Where the letters and digits begin that stand before a place; no further back than a word of a number is long. */
+function beginOfWord(text: string, end: number): number {
+  let at = end
+  while (at > 0 && end - at <= LONGEST_WORD && isWordAt(text, at - 1)) at -= 1
+  return at
+}
+
+function hasDigit(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (CLASSES[text.charCodeAt(at)] === DIGIT) return true
+  return false
+}
 
 /** Puts words that hold digits together, as long as they stand near each other. */
 class Numbers {
