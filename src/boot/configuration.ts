@@ -1,11 +1,13 @@
 import { isAbsolute, join } from 'node:path'
 import { compileConfig, type CompiledConfig, type CompileParts } from '../config/compile.ts'
+import { prepareGuardrails } from '../config/compile-guardrails.ts'
 import { loadConfig, type ConfigInput, type LoadedConfig } from '../config/load.ts'
 import { isUsable, renderProblem, type ConfigProblem } from '../config/problems.ts'
 import { configJsonSchema } from '../config/schema-names.ts'
 import type { Config } from '../config/schema.ts'
 import type { SecretsByReference, StoredSecrets } from '../config/secrets.ts'
 import type { Plan } from '../gateway/plan.ts'
+import type { Clock } from '../kit/clock.ts'
 import type { JsonObject } from '../kit/json.ts'
 import { once } from '../kit/once.ts'
 import type { Secret } from '../kit/secret.ts'
@@ -62,6 +64,11 @@ export interface Configuration {
   compile(texts: ConfigTexts, own?: ReadonlySet<string>): CompiledConfig
   /** Compiles other texts, or the file alone where the managed document does not fit it (`leftOut`); never throws. */
   settle(texts: ConfigTexts): CompiledConfig
+  /**
+   * Does what takes long before texts are compiled, a step at a time, so that requests go on meanwhile. Absent where nothing takes long;
+   * never rejects: what is wrong compiling tells.
+   */
+  prepare(texts: ConfigTexts, clock: Pick<Clock, 'afterTurn'>): Promise<void> | undefined
   /** Compiles another file over the managed document, which comes from somebody who does not hold the file, and is not to be put in force; never throws. */
   compileDraft(text: string, managed: string): CompiledConfig
   /** The file's text now, or undefined when it cannot be read. */
@@ -116,6 +123,12 @@ export function openConfiguration(needs: ConfigurationNeeds): Configuration {
     return compileConfig(load(texts, own), wholeText(texts), { ...parts, sequence })
   }
   const settle = (texts: ConfigTexts): CompiledConfig => settleOn(texts, compile)
+  const prepare: Configuration['prepare'] = (texts, clock) => {
+    if (!wholeText(texts).includes(LONG_TO_COMPILE)) return undefined
+    const { config } = load(texts)
+    const context = { readText: readAt, reuse: parts.reuse }
+    return config && prepareGuardrails(config, context, clock.afterTurn)?.catch(() => undefined)
+  }
   const fileText = readText()
   if (fileText === undefined) throw new ConfigurationError(`${file} cannot be read`)
   const texts: ConfigTexts = {
@@ -143,12 +156,16 @@ export function openConfiguration(needs: ConfigurationNeeds): Configuration {
     warnings: [...(leftOut.length === 0 ? [] : [LEFT_OUT]), ...told, ...diversionsOf(parts.found, providers)],
     compile,
     settle,
+    prepare,
     compileDraft: (draft, managed) =>
       compileDraft(draft, { ...parts, managed, schemaOf, readText: readAt, inForce: readText() ?? fileText }),
     readText,
     schemaOf,
   }
 }
+
+/** No text takes long to compile that has no such word in it. */
+const LONG_TO_COMPILE = 'terms'
 
 /** Said where the managed document does not fit the file. */
 export const LEFT_OUT =

@@ -135,6 +135,8 @@ class Desk implements Releases {
     return this.#inTurn(async () => {
       const { running } = this.#trials
       if (running !== undefined) throw new TrialUnderWay(running.version.number)
+      const { texts: now } = this.#needs.reloading.inForce
+      await this.#prepare({ ...now, managed: edit(now.managed) })
       const { inForce } = this.#needs.reloading
       const { texts } = inForce
       const managed = edit(texts.managed)
@@ -176,6 +178,7 @@ class Desk implements Releases {
       const read = await this.read(number)
       if (read?.texts === undefined) return undefined
       const { texts } = read
+      await this.#prepare(texts)
       const compiled = this.#needs.configuration.settle(texts)
       const made = await this.#putInForce(
         { texts, compiled },
@@ -189,6 +192,10 @@ class Desk implements Releases {
   async close(): Promise<void> {
     await this.#last
     await this.#trials.close()
+  }
+
+  async #prepare(texts: ConfigTexts): Promise<void> {
+    await this.#needs.configuration.prepare(texts, this.#needs.clock)
   }
 
   /** A managed object that is new or another one must not be in the file; one that was there first is left to it. */

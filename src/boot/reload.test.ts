@@ -122,6 +122,32 @@ describe('following the configuration', () => {
     close()
   })
 
+  test('a long list is compiled between other turns before its plan comes into force, and not again', async () => {
+    const list = (word: string): string =>
+      Array.from({ length: 20_000 }, (_none, at) => `${word} number ${at}`).join('\n')
+    const { clock, plans, lines, reloading, writeKey, save, close } = setUp({ 'names.txt': list('swan') }, '')
+    const turnOver = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+    const looker = () => plans.at(-1)?.guardrails?.all[0]?.looker
+    save('guardrails: { names: { terms: { file: names.txt }, action: block } }')
+    expect(plans).toHaveLength(0)
+    await turnOver()
+    expect(looker()?.look('of SWAN NUMBER 19999')).toHaveLength(1)
+    const before = looker()
+    clock.advance(HALF_HOUR_MS)
+    expect(plans).toHaveLength(2)
+    expect(looker()).toBe(before)
+    writeKey('names.txt', `${list('crow')}\n...\n`)
+    reloading.reload()
+    await turnOver()
+    expect(lines.join()).toContain('line 20001 of names.txt')
+    expect(looker()).toBe(before)
+    writeKey('names.txt', list('crow'))
+    reloading.reload()
+    close()
+    await turnOver()
+    expect(plans).toHaveLength(2)
+  })
+
   test('a secret that cannot be read any more leaves the plan as it is', () => {
     const { clock, plans, lines, removeKey, close } = setUp({ 'a.key': '1', 'b.key': '2' }, TWO_KEYS)
     removeKey('a.key')

@@ -68,6 +68,7 @@ class Following implements Reloading {
   /** What the file said when it was last taken over. */
   #seen: string
   #timer: Timer
+  #isClosed = false
 
   constructor(needs: ReloadNeeds) {
     const { configFile: file, configuration } = needs
@@ -88,6 +89,11 @@ class Following implements Reloading {
   }
 
   reload(): void {
+    const file = this.#needs.configuration.readText() ?? ''
+    this.#prepared(file, () => this.#reloadNow())
+  }
+
+  #reloadNow(): void {
     const outcome = this.#watch?.reload() ?? 'unchanged'
     if (outcome !== 'unchanged') return
     this.#needs.telemetry.log(
@@ -95,6 +101,14 @@ class Following implements Reloading {
       'the configuration is unchanged; the secrets that it refers to are read again',
     )
     this.refresh()
+  }
+
+  /** Acts once what takes long to compile is there, which mostly nothing does. */
+  #prepared(file: string, act: () => void): void {
+    const { configuration, clock } = this.#needs
+    const preparing = configuration.prepare({ ...this.inForce.texts, file }, clock)
+    if (preparing === undefined) act()
+    else void preparing.then(() => this.#isClosed || act())
   }
 
   /** Should that fail, for example for want of a secret's file, the plan stays as it is. */
@@ -123,6 +137,7 @@ class Following implements Reloading {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#watch?.close()
     this.#timer.cancel()
   }
@@ -143,6 +158,7 @@ class Following implements Reloading {
       clock,
       telemetry,
       readFile: configuration.readText,
+      prepare: (text) => configuration.prepare({ ...this.inForce.texts, file: text }, clock),
       compile: (text) => configuration.settle({ file: text, managed: this.inForce.texts.managed }),
       apply: (text, compiled) => this.#takeFile(text, compiled),
       watchFile: (onChange) => watchFile(file, onChange),
@@ -161,7 +177,7 @@ class Following implements Reloading {
     const { lookClock: clock } = this.#needs
     return clock.after(REFRESH_MS - (clock.nowMs() % REFRESH_MS), () => {
       this.#timer = this.#refreshLater()
-      this.refresh()
+      this.#prepared(this.inForce.texts.file, () => this.refresh())
     })
   }
 }

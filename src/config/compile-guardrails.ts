@@ -2,7 +2,7 @@ import { createDetectors } from '../guardrails/all.ts'
 import type { GuardAction, Guardrail, GuardTerms, Watching } from '../guardrails/guardrail.ts'
 import type { ReuseLooker } from '../guardrails/kept-lookers.ts'
 import type { Letters } from '../guardrails/hooks/letter.ts'
-import type { KindParts } from '../guardrails/kinds/kind.ts'
+import type { AfterTurn, KindParts, PrepareParts } from '../guardrails/kinds/kind.ts'
 import { defined } from '../kit/defined.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import { guardsOfRoutesProblems } from './compile-guards-of-routes.ts'
@@ -63,6 +63,21 @@ export function compileGuardrails(config: Config, context: GuardrailContext): Co
     }
   }
   return { guardrails: { all }, drafts }
+}
+
+/**
+ * Compiles what of the guardrails takes long, so that others have their turn; compiling the whole finds it. Absent where nothing takes
+ * long. What is wrong is told then.
+ */
+export function prepareGuardrails(
+  config: Config,
+  parts: PrepareParts,
+  afterTurn: AfterTurn,
+): Promise<void> | undefined {
+  const waits = Object.values(config.guardrails).flatMap(
+    ({ watches }) => watches.prepare(parts, afterTurn) ?? [],
+  )
+  return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined)
 }
 
 interface Surroundings {

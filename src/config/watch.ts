@@ -13,6 +13,8 @@ export interface WatchNeeds {
   readonly file: string
   /** The file's text now, or undefined when it cannot be read. */
   readonly readFile: () => string | undefined
+  /** Does what takes long before a text is compiled, so that requests go on meanwhile; absent, and gives nothing, where nothing does. */
+  readonly prepare?: (text: string) => Promise<void> | undefined
   /** Compiles a text; called with a text that differs from the last one tried. */
   readonly compile: (text: string) => CompiledConfig
   /** Puts what a text was compiled to in force; there is a plan. */
@@ -51,11 +53,16 @@ interface WatchState {
 export function watchConfig(firstText: string, needs: WatchNeeds): ConfigWatch {
   const state: WatchState = { inForce: firstText, lastRefused: undefined, healthy: true }
   let timer: Timer | undefined
+  let isClosed = false
   needs.telemetry.gauge(LAST_SUCCESS, () => (state.healthy ? 1 : 0))
   const reload = (): ReloadOutcome => reloadOnce(state, needs)
   const stop = needs.watchFile(() => {
     timer?.cancel()
-    timer = needs.clock.after(SETTLE_MS, reload)
+    timer = needs.clock.after(SETTLE_MS, () => {
+      const preparing = needs.prepare?.(needs.readFile() ?? '')
+      if (preparing === undefined) reload()
+      else void preparing.then(() => isClosed || reload())
+    })
   })
   return {
     reload,
@@ -63,6 +70,7 @@ export function watchConfig(firstText: string, needs: WatchNeeds): ConfigWatch {
       return state.healthy
     },
     close() {
+      isClosed = true
       timer?.cancel()
       stop()
     },

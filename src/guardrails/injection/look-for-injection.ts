@@ -1,7 +1,8 @@
 import type { Span } from '../detector.ts'
 import { byPlace, type Found, type Looker } from '../looker.ts'
 import { characterSet, runsOf } from '../runs.ts'
-import { TermLooker } from '../terms/look-for-terms.ts'
+import { compileTerms } from '../terms/compile-terms.ts'
+import type { TermLooker } from '../terms/look-for-terms.ts'
 import { createSkeletons } from '../terms/look-alikes.ts'
 import { marksIn, type InjectionSign } from './marks.ts'
 import { INJECTION_RULES, LONGEST_RULE, type InjectionFamily, type InjectionRule } from './rules.ts'
@@ -47,7 +48,7 @@ export class InjectionLooker implements Looker {
   constructor(sensitivity: Sensitivity) {
     this.#threshold = THRESHOLDS[sensitivity]
     const words = Object.values(VOCABULARY).flat()
-    this.#terms = new TermLooker({ words, evasions: true })
+    this.#terms = compileTerms(words, true)
     const classes = new Map<string, WordClass[]>()
     for (const [name, phrases] of Object.entries(VOCABULARY))
       for (const phrase of phrases) {

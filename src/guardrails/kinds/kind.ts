@@ -30,6 +30,9 @@ export interface KindRule {
   readonly budgetMs: number
 }
 
+/** What they are prepared with. */
+export type PrepareParts = Pick<KindParts, 'readText' | 'reuse'>
+
 /** A secret that the options refer to, at a path below them. */
 export interface KindSecret {
   readonly path: readonly (string | number)[]
@@ -55,7 +58,12 @@ export interface KindSettings {
   /** How long it may usually take, where that is not what others may; milliseconds. */
   readonly usualMs?: number
   compile(parts: KindParts): Watching | { readonly problems: readonly KindProblem[] }
+  /** Does what takes long to compile before it is compiled, so that others have their turn; absent where nothing takes long. */
+  prepare(parts: PrepareParts, afterTurn: AfterTurn): Promise<void> | undefined
 }
+
+/** Calls back when others have had their turn. */
+export type AfterTurn = (action: () => void) => void
 
 /** What there is to say of a kind without running it. */
 interface Described {
@@ -78,6 +86,7 @@ interface Definition<Options> extends Described {
   /** How long it may usually take, milliseconds. Default: as every check, or every looker. */
   usualMs?(options: Options): number | undefined
   compile(options: Options, parts: KindParts): Watching | { readonly problems: readonly KindProblem[] }
+  prepare?(options: Options, parts: PrepareParts, afterTurn: AfterTurn): Promise<void> | undefined
 }
 
 /** Something that a guardrail can look for, as the list of all of them holds it. */
@@ -92,6 +101,7 @@ export function defineKind<Options>({
   secrets,
   usualMs,
   compile,
+  prepare,
   ...described
 }: Definition<Options>): GuardrailKind {
   const { name, isCheck = false, phases = GUARD_PHASES, actions } = described
@@ -102,6 +112,7 @@ export function defineKind<Options>({
     ...defined({ actions, usualMs: usualMs?.(said) }),
     secrets: secrets?.(said) ?? [],
     compile: (parts: KindParts) => compile(said, parts),
+    prepare: (parts: PrepareParts, afterTurn: AfterTurn) => prepare?.(said, parts, afterTurn),
   }))
   return { ...described, schema }
 }

@@ -1,13 +1,11 @@
 import type { Found, Looker } from '../looker.ts'
-import { Letters } from './letters.ts'
 import { EMPTY_HASH, hashOfNext, hashOn } from './hash.ts'
-import { createSkeletons } from './look-alikes.ts'
-import { readTerms, type Signs } from './term-list.ts'
-import { TermTable } from './term-table.ts'
-import { WordBuffer } from './word-buffer.ts'
+import type { Signs } from './term-list.ts'
+import type { TermTable } from './term-table.ts'
+import type { WordBuffer } from './word-buffer.ts'
 
 /** Of letters that stand one by one, so many at least are put together. */
-const LEAST_LETTERS = 3
+export const LEAST_LETTERS = 3
 /** Blanks, marks and signs that may stand between letters, for each of them: how far a find may reach. */
 const REACH_EACH = 4
 const LONGEST_REACH = 4_096
@@ -16,16 +14,16 @@ const WIDEST_GAP = 8
 
 const NOTHING: readonly Found[] = []
 
-/** What terms are looked for, and how. */
-export interface TermsWanted {
-  /** As people write them. */
-  readonly words: readonly string[]
-  /** Are they found behind look-alikes, digits and signs for letters, and letters that are written apart? */
-  readonly evasions: boolean
-}
-
 /** The name of what is found. */
 const NAME = 'term'
+
+/** What it looks with. */
+export interface TermParts {
+  readonly words: WordBuffer
+  readonly table: TermTable
+  /** The same terms without blanks, for letters that are written apart. */
+  readonly joined?: TermTable
+}
 
 /**
  * Looks for words and phrases: as whole words, whatever their case, their marks and their form, and however many blanks and hyphens stand
@@ -38,16 +36,11 @@ export class TermLooker implements Looker {
   /** The same without blanks, for letters that are written apart. */
   readonly #joined: TermTable | undefined
 
-  constructor({ words, evasions }: TermsWanted) {
-    const skeletons = evasions ? createSkeletons() : undefined
-    this.#words = new WordBuffer(new Letters(), skeletons)
-    const terms = readTerms(words, this.#words)
-    this.#table = new TermTable(terms, skeletons)
-    if (evasions) this.#joined = new TermTable(terms.joined(LEAST_LETTERS), skeletons)
-    this.reach = Math.min(
-      LONGEST_REACH,
-      this.#table.longest * REACH_EACH + this.#table.longestTail + WIDEST_GAP,
-    )
+  constructor({ words, table, joined }: TermParts) {
+    this.#words = words
+    this.#table = table
+    this.#joined = joined
+    this.reach = Math.min(LONGEST_REACH, table.longest * REACH_EACH + table.longestTail + WIDEST_GAP)
   }
 
   look(text: string): readonly Found[] {

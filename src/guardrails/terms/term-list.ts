@@ -6,6 +6,12 @@ export interface Signs {
   readonly tail: string
 }
 
+/** Terms by their places in a list, the last not included. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
 /** Of most terms. */
 export const NO_SIGNS: Signs = { lead: '', tail: '' }
 
@@ -21,7 +27,7 @@ const SIGNS_BEHIND = /([#+*!$]*)\s*$/
 export class TermList {
   units: Uint16Array<ArrayBuffer>
   /** Where each begins in `units`; one more for the end of the last. */
-  readonly begins: Uint32Array<ArrayBuffer>
+  begins = new Uint32Array(1_024)
   readonly signs = new Map<number, Signs>()
   count = 0
   /** Units of the longest. */
@@ -31,9 +37,9 @@ export class TermList {
   longestTail = 0
   #length = 0
 
-  constructor(most: number, length: number) {
+  /** @param length how many units there will be, about */
+  constructor(length: number) {
     this.units = new Uint16Array(length)
-    this.begins = new Uint32Array(most + 1)
   }
 
   /** Units of all of them. */
@@ -41,27 +47,29 @@ export class TermList {
     return this.#length
   }
 
-  /** Puts a word of the file into the list; one that holds no letter is left out. */
-  read(word: string, buffer: WordBuffer): void {
-    if (this.#readPlain(word)) return this.#close(NO_SIGNS)
+  /** Puts a word of the file into the list; one that holds no letter is left out. Gives whether it is plain: letters and digits of ASCII. */
+  read(word: string, buffer: WordBuffer): boolean {
+    if (this.#readPlain(word)) {
+      this.#close(NO_SIGNS)
+      return true
+    }
     buffer.read(word, { signsAreLetters: false })
     for (let at = 0; at < buffer.length; at += 1) this.#put(buffer.units[at] ?? 0)
     const [, lead = ''] = SIGNS_BEFORE.exec(word) ?? []
     const [, tail = ''] = SIGNS_BEHIND.exec(word) ?? []
     this.#close(lead === '' && tail === '' ? NO_SIGNS : { lead, tail })
+    return false
   }
 
-  /** The same terms without blanks, as far as they have so many letters. */
-  joined(least: number): TermList {
-    const joined = new TermList(this.count, this.#length)
-    for (let index = 0; index < this.count; index += 1) {
-      const end = this.begins[index + 1] ?? 0
-      for (let at = this.begins[index] ?? 0; at < end; at += 1)
-        if (this.units[at] !== BLANK) joined.#put(this.units[at] ?? 0)
-      if (joined.#openLength >= least) joined.#close(this.signs.get(index) ?? NO_SIGNS)
-      else joined.#length = joined.begins[joined.count] ?? 0
+  /** Puts some terms of another list into this one, without blanks, as far as they have so many letters. */
+  join(list: TermList, { from, to, least }: Range & { readonly least: number }): void {
+    for (let index = from; index < to; index += 1) {
+      const end = list.begins[index + 1] ?? 0
+      for (let at = list.begins[index] ?? 0; at < end; at += 1)
+        if (list.units[at] !== BLANK) this.#put(list.units[at] ?? 0)
+      if (this.#openLength >= least) this.#close(list.signs.get(index) ?? NO_SIGNS)
+      else this.#forget()
     }
-    return joined
   }
 
   get #openLength(): number {
@@ -97,6 +105,11 @@ export class TermList {
     }
     this.longest = Math.max(this.longest, length)
     this.count += 1
+    if (this.count === this.begins.length) {
+      const grown = new Uint32Array(this.begins.length * 2)
+      grown.set(this.begins)
+      this.begins = grown
+    }
     this.begins[this.count] = this.#length
   }
 
@@ -109,13 +122,4 @@ export class TermList {
     this.units[this.#length] = unit
     this.#length += 1
   }
-}
-
-/** Terms of the file, as people write them. */
-export function readTerms(words: readonly string[], buffer: WordBuffer): TermList {
-  let length = 0
-  for (const word of words) length += word.length
-  const list = new TermList(words.length, length)
-  for (const word of words) list.read(word, buffer)
-  return list
 }

@@ -1,6 +1,6 @@
 import { EMPTY_HASH, hashOn, mixed } from './hash.ts'
 import { isMeantFor, ITSELF } from './look-alikes.ts'
-import { NO_SIGNS, type Signs, type TermList } from './term-list.ts'
+import { NO_SIGNS, type Range, type Signs, type TermList } from './term-list.ts'
 
 /** Bits for each beginning of a term; at most so many altogether: 16 MB. */
 const BITS_EACH = 16
@@ -29,7 +29,14 @@ export class TermTable {
   readonly #bits: Int32Array
   readonly #bitMask: number
 
-  /** @param skeletons absent: nothing looks like anything else */
+  /** Hashes of the beginnings of the term before: what begins alike is marked already, and lists are mostly in order. */
+  readonly #hashes: Int32Array
+
+  /**
+   * A table of a list that is whole; it holds what it is filled with.
+   *
+   * @param skeletons absent: nothing looks like anything else
+   */
   constructor(list: TermList, skeletons: Uint16Array = ITSELF) {
     this.#skeletons = skeletons
     this.#list = list
@@ -38,7 +45,8 @@ export class TermTable {
     const bits = Math.min(MOST_BITS, powerOver(list.length * BITS_EACH))
     this.#bits = new Int32Array(bits / 32)
     this.#bitMask = bits - 1
-    this.#fill()
+    this.#hashes = new Int32Array(list.longest + 1)
+    this.#hashes[0] = EMPTY_HASH
   }
 
   /** Units of the longest. */
@@ -54,6 +62,36 @@ export class TermTable {
   /** And behind them. */
   get longestTail(): number {
     return this.#list.longestTail
+  }
+
+  /** Takes in some of the terms; all of them, in their order, one after the other. */
+  fill({ from, to }: Range): void {
+    const { begins } = this.#list
+    for (let index = from; index < to; index += 1) {
+      const start = begins[index] ?? 0
+      const end = begins[index + 1] ?? 0
+      const hashes = this.#hashes
+      let at = this.#sameAsBefore(index)
+      let hash = hashes[at] ?? EMPTY_HASH
+      for (; start + at < end; at += 1) {
+        hash = hashOn(hash, this.#skeletons[this.#list.units[start + at] ?? 0] ?? 0)
+        hashes[at + 1] = hash
+        this.#mark(hash)
+      }
+      this.#put(hash, index)
+    }
+  }
+
+  /** How many units a term begins with like the one before it. */
+  #sameAsBefore(index: number): number {
+    if (index === 0) return 0
+    const { begins, units } = this.#list
+    const before = begins[index - 1] ?? 0
+    const from = begins[index] ?? 0
+    const most = Math.min(from - before, (begins[index + 1] ?? 0) - from)
+    let same = 0
+    while (same < most && units[before + same] === units[from + same]) same += 1
+    return same
   }
 
   /** What stands for a unit and all that look like it. */
@@ -100,32 +138,6 @@ export class TermTable {
       if (this.skeletonOf(unit) !== this.skeletonOf(word) || !isMeantFor(unit, word)) return false
     }
     return true
-  }
-
-  #fill(): void {
-    const { count, units, begins, longest } = this.#list
-    const skeletons = this.#skeletons
-    /** Hashes of the beginnings of the term before: what begins alike is marked already, and lists are mostly in order. */
-    const hashes = new Int32Array(longest + 1)
-    hashes[0] = EMPTY_HASH
-    let before = 0
-    let beforeEnd = 0
-    for (let index = 0; index < count; index += 1) {
-      const from = begins[index] ?? 0
-      const end = begins[index + 1] ?? 0
-      const most = Math.min(end - from, beforeEnd - before)
-      let at = 0
-      while (at < most && units[before + at] === units[from + at]) at += 1
-      let hash = hashes[at] ?? EMPTY_HASH
-      for (; from + at < end; at += 1) {
-        hash = hashOn(hash, skeletons[units[from + at] ?? 0] ?? 0)
-        hashes[at + 1] = hash
-        this.#mark(hash)
-      }
-      this.#put(hash, index)
-      before = from
-      beforeEnd = end
-    }
   }
 
   /** One that is there already is left out. */
