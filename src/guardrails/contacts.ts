@@ -134,7 +134,6 @@ function isV4(text: string, found: string, start: number): boolean {
   return found.split('.').every((part) => Number(part) <= 255 && !/^0\d/.test(part))
 }
 
-const HEX = /[0-9a-fA-F:]/
 const LONGEST_V6 = 39
 const SHORTEST_V6 = 6
 
@@ -149,13 +148,19 @@ export const ipAddress6: Detector = {
     let end = 0
     for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', Math.max(end, at + 1))) {
       let start = at
-      while (start > end && at - start < LONGEST_V6 && HEX.test(text.charAt(start - 1))) start -= 1
+      while (start > end && at - start < LONGEST_V6 && isOfV6(text, start - 1)) start -= 1
       end = at + 1
-      while (end < text.length && end - start <= LONGEST_V6 && HEX.test(text.charAt(end))) end += 1
+      while (end < text.length && end - start <= LONGEST_V6 && isOfV6(text, end)) end += 1
       if (isV6(text, start, end)) (spans ??= []).push({ start, end })
     }
     return spans ?? NOTHING
   },
+}
+
+/** A colon or a hexadecimal digit. */
+function isOfV6(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return (code >= 48 && code <= 58) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102)
 }
 
 function isV6(text: string, start: number, end: number): boolean {

@@ -74,6 +74,7 @@ const texts = fc
       { weight: 4, arbitrary: between },
       { weight: 2, arbitrary: strange },
       { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+      { weight: 1, arbitrary: fc.stringMatching(/^\d{30,40}$/) },
       { weight: 1, arbitrary: fc.constantFrom(...HELD) },
       { weight: 1, arbitrary: fc.stringMatching(/^[A-Za-z0-9+/_.-]{10,60}$/) },
     ),

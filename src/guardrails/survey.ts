@@ -24,9 +24,10 @@ const LEAST_GROUPS = 4
 const WIDEST_GAP = 8
 /** A longer run of letters and digits is a hash or a picture, and none of it is looked at as a number. */
 const LONGEST_WORD = 34
-/** Room for the word before a number that says what it is, and for what must not follow it, however long that is. */
+/** Room for the word before a number that says what it is. */
 const BEFORE = 48
-const BEHIND = 48
+/** And for what must not follow it: as much as a number could go on, if a word of digits that is too long were a part of it. */
+const BEHIND = 24
 const LEAST_BASE64 = 24
 
 const DIGIT = 1
