@@ -4,7 +4,7 @@ import { HeldText } from '../src/guardrails/held-text.ts'
 import { createPatternLooker } from '../src/guardrails/look-for-patterns.ts'
 import { createLookThrough } from '../src/guardrails/look-through.ts'
 import type { Looker } from '../src/guardrails/looker.ts'
-import { compileTerms } from '../src/guardrails/terms/compile-terms.ts'
+import { TermLooker } from '../src/guardrails/terms/look-for-terms.ts'
 import { compilePattern } from '../src/kit/pattern.ts'
 
 /**
@@ -91,8 +91,8 @@ function eyeOf(looker: Looker): Eye {
   return new Eye(guardrail, 'output', { elapsedMs: () => performance.now(), onDefect: () => undefined })
 }
 
-const plain = compileTerms(terms(10_000), false)
-const evasions = compileTerms(terms(10_000), true)
+const plain = new TermLooker({ words: terms(10_000), evasions: false })
+const evasions = new TermLooker({ words: terms(10_000), evasions: true })
 const named = createPatternLooker(patterns)
 const detectors = createLookThrough(createDetectors(['sk-']))
 const LOOKERS: Readonly<Record<string, readonly Looker[]>> = {
@@ -117,5 +117,5 @@ for (const [kind, text] of Object.entries(TEXTS)) {
 const million = terms(1_000_000)
 report(
   'a million terms, compiled',
-  cpuUs(() => void compileTerms(million, false)),
+  cpuUs(() => void new TermLooker({ words: million, evasions: false })),
 )

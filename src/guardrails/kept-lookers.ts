@@ -1,23 +1,21 @@
 import { sha256Hex } from '../kit/hash.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createLru } from '../kit/lru.ts'
+import { inTurns } from '../kit/steps.ts'
 import type { Looker } from './looker.ts'
-
-/** Makes a looker a step at a time, or finds what is wrong. */
-export type LookerSteps<Problem> = () => Generator<undefined, Looker | Problem>
 
 /** Lookers that were made before. */
 export interface ReuseLooker {
-  /** Gives what was made of the same options before, or makes it, all steps at once. What is wrong is not kept. */
-  <Problem>(key: string, steps: LookerSteps<Problem>): Looker | Problem
+  /** Gives what was made of the same options before, or makes it. What is wrong is not kept. */
+  <Problem>(key: string, make: () => Looker | Problem): Looker | Problem
   /**
-   * Makes it so that others have their turn after each step, and keeps it. Absent where it is there already.
+   * Makes it so that others have their turn after each step, and keeps it. Gives nothing where it is there already.
    *
    * @param afterTurn calls back when others have had their turn
    */
-  prepare<Problem>(
+  prepare?<Problem>(
     key: string,
-    steps: LookerSteps<Problem>,
+    steps: () => Generator<undefined, Looker | Problem>,
     afterTurn: (action: () => void) => void,
   ): Promise<void> | undefined
 }
@@ -29,40 +27,19 @@ export function keepLookers(): ReuseLooker {
     if (isLooker(made)) kept.set(key, made)
     return made
   }
-  const reuse = <Problem>(options: string, steps: LookerSteps<Problem>): Looker | Problem => {
+  const reuse = <Problem>(options: string, make: () => Looker | Problem): Looker | Problem => {
     // Lists are long: what is kept is kept by their hash.
     const key = sha256Hex(options)
-    return kept.get(key) ?? keep(key, toEnd(steps()))
+    return kept.get(key) ?? keep(key, make())
   }
   const prepare: ReuseLooker['prepare'] = (options, steps, afterTurn) => {
     const key = sha256Hex(options)
     if (kept.get(key) !== undefined) return undefined
-    const making = steps()
-    return new Promise((resolve, reject) => {
-      const go = (): void => {
-        try {
-          const step = making.next()
-          if (step.done !== true) return afterTurn(go)
-          keep(key, step.value)
-          resolve()
-        } catch (thrown) {
-          reject(thrown)
-        }
-      }
-      go()
-    })
+    return inTurns(steps(), afterTurn).then((made) => void keep(key, made))
   }
   return Object.assign(reuse, { prepare })
 }
 
 function isLooker(made: unknown): made is Looker {
   return typeof made === 'object' && made !== null && 'look' in made
-}
-
-/** All steps, one after the other. */
-function toEnd<Result>(steps: Generator<undefined, Result>): Result {
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
 }

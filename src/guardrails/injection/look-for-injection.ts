@@ -1,8 +1,7 @@
 import type { Span } from '../detector.ts'
 import { byPlace, type Found, type Looker } from '../looker.ts'
 import { characterSet, runsOf } from '../runs.ts'
-import { compileTerms } from '../terms/compile-terms.ts'
-import type { TermLooker } from '../terms/look-for-terms.ts'
+import { TermLooker } from '../terms/look-for-terms.ts'
 import { createSkeletons } from '../terms/look-alikes.ts'
 import { marksIn, type InjectionSign } from './marks.ts'
 import { INJECTION_RULES, LONGEST_RULE, type InjectionFamily, type InjectionRule } from './rules.ts'
@@ -48,7 +47,7 @@ export class InjectionLooker implements Looker {
   constructor(sensitivity: Sensitivity) {
     this.#threshold = THRESHOLDS[sensitivity]
     const words = Object.values(VOCABULARY).flat()
-    this.#terms = compileTerms(words, true)
+    this.#terms = new TermLooker({ words, evasions: true })
     const classes = new Map<string, WordClass[]>()
     for (const [name, phrases] of Object.entries(VOCABULARY))
       for (const phrase of phrases) {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { InjectionLooker } from '../injection/look-for-injection.ts'
-import type { Looker } from '../looker.ts'
 import { defineKind } from './kind.ts'
 
 const SENSITIVITIES = ['low', 'medium', 'high'] as const
@@ -17,11 +16,6 @@ export const injection = defineKind({
       .describe('How little is enough: low finds what is plain, high also what is often meant well.'),
   }),
   compile: ({ sensitivity }, { reuse }) => ({
-    looker: reuse(`injection ${sensitivity}`, () => madeAtOnce(new InjectionLooker(sensitivity))),
+    looker: reuse(`injection ${sensitivity}`, () => new InjectionLooker(sensitivity)),
   }),
 })
-
-// oxlint-disable-next-line require-yield -- there is one step
-function* madeAtOnce(looker: Looker): Generator<undefined, Looker> {
-  return looker
-}

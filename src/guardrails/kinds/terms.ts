@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { sha256Hex } from '../../kit/hash.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import { toEnd } from '../../kit/steps.ts'
 import type { Looker } from '../looker.ts'
 import { TermCompiler, TERMS_AT_ONCE } from '../terms/compile-terms.ts'
+import { TermLooker } from '../terms/look-for-terms.ts'
 import { defineKind, type KindProblem, type PrepareParts } from './kind.ts'
 
 const LONGEST_TERM = LIMITS.termCharacters
@@ -43,13 +45,13 @@ export const terms = defineKind({
   compile(said, parts) {
     const lists = readLists(said, parts)
     if ('problems' in lists) return lists
-    const made = parts.reuse(keyOf(lists), () => compileLists(lists))
+    const made = parts.reuse(keyOf(lists), () => toEnd(compileLists(lists)))
     return 'problems' in made ? made : { looker: made }
   },
   prepare(said, parts, afterTurn) {
     const lists = readLists(said, parts)
     if ('problems' in lists || lists.text.length < LEAST_PREPARED) return undefined
-    return parts.reuse.prepare(keyOf(lists), () => compileLists(lists), afterTurn)
+    return parts.reuse.prepare?.(keyOf(lists), () => compileLists(lists), afterTurn)
   },
 })
 
@@ -67,7 +69,7 @@ interface Lists extends Said {
   readonly text: string
 }
 
-function readLists(said: Said, { readText }: Pick<PrepareParts, 'readText'>): Lists | Wrong {
+function readLists(said: Said, { readText }: PrepareParts): Lists | Wrong {
   const { file } = said
   const text = file === undefined ? '' : readText(file)
   return text === undefined ? wrong(['file'], `the file ${file} cannot be read`) : { ...said, text }
@@ -96,7 +98,7 @@ function* compileLists({ words, file = '', text, evasions }: Lists): Generator<u
   if (count === 0)
     return wrong([], 'at least one word', 'Write them in words, or name a file that holds them.')
   if (count > LIMITS.terms) return wrong(['file'], `expected at most ${COUNT} terms, found ${count}`)
-  return yield* compiler.finish()
+  return new TermLooker(yield* compiler.finish())
 }
 
 function* linesOf(text: string): Generator<string> {

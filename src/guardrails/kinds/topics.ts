@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LIMITS } from '../../kit/limits.ts'
 import { createTopicsCheck } from '../check-topics.ts'
-import { compileTerms } from '../terms/compile-terms.ts'
+import { TermLooker } from '../terms/look-for-terms.ts'
 import { defineKind } from './kind.ts'
 
 const NAME = 'a name of letters, digits, - and _, a letter first'
@@ -48,7 +48,7 @@ export const topics = defineKind({
       }
     const all = Object.entries(deny).map(([name, phrases]) => ({
       name,
-      looker: compileTerms(phrases, false),
+      looker: new TermLooker({ words: phrases, evasions: false }),
     }))
     return { check: createTopicsCheck(all, threshold) }
   },

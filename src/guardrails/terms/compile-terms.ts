@@ -1,6 +1,6 @@
+import { toEnd } from '../../kit/steps.ts'
 import { Letters } from './letters.ts'
 import { createSkeletons } from './look-alikes.ts'
-import { LEAST_LETTERS, TermLooker } from './look-for-terms.ts'
 import { TermList, type Range } from './term-list.ts'
 import { TermTable } from './term-table.ts'
 import { WordBuffer } from './word-buffer.ts'
@@ -8,7 +8,27 @@ import { WordBuffer } from './word-buffer.ts'
 /** Terms that are taken in at once: about a millisecond. */
 export const TERMS_AT_ONCE = 2_048
 
-/** Takes words in, and makes a looker of them, so that others may have their turn in between: a list may have a million. */
+/** Of letters that stand one by one, so many at least are put together. */
+export const LEAST_LETTERS = 3
+
+/** What terms are looked for, and how. */
+export interface TermsWanted {
+  /** As people write them. */
+  readonly words: readonly string[]
+  /** Are they found behind look-alikes, digits and signs for letters, and letters that are written apart? */
+  readonly evasions: boolean
+}
+
+/** Terms as they are looked for. */
+export interface CompiledTerms {
+  /** Reads texts as the terms were read. */
+  readonly buffer: WordBuffer
+  readonly table: TermTable
+  /** The same terms without blanks, for letters that are written apart. */
+  readonly joined?: TermTable
+}
+
+/** Takes words in, and compiles them a step at a time, so that others may have their turn in between: a list may have a million. */
 export class TermCompiler {
   readonly #skeletons: Uint16Array | undefined
   readonly #words: WordBuffer
@@ -29,17 +49,17 @@ export class TermCompiler {
     return this.#list.read(word, this.#words)
   }
 
-  /** Makes a looker of all words, a step at a time. */
-  *finish(): Generator<undefined, TermLooker> {
+  /** Compiles all words that were taken in, a step at a time. */
+  *finish(): Generator<undefined, CompiledTerms> {
     const list = this.#list
     const table = yield* this.#tableOf(list)
-    if (this.#skeletons === undefined) return new TermLooker({ words: this.#words, table })
+    if (this.#skeletons === undefined) return { buffer: this.#words, table }
     const joined = new TermList(list.length)
     for (const { from, to } of rangesOf(list)) {
       joined.join(list, { from, to, least: LEAST_LETTERS })
       yield
     }
-    return new TermLooker({ words: this.#words, table, joined: yield* this.#tableOf(joined) })
+    return { buffer: this.#words, table, joined: yield* this.#tableOf(joined) }
   }
 
   *#tableOf(list: TermList): Generator<undefined, TermTable> {
@@ -57,16 +77,11 @@ function* rangesOf({ count }: TermList): Generator<Range> {
     yield { from, to: Math.min(count, from + TERMS_AT_ONCE) }
 }
 
-/** A looker for words, made at once: for short lists. */
-export function compileTerms(words: readonly string[], evasions: boolean): TermLooker {
-  const compiler = new TermCompiler(
-    evasions,
-    words.reduce((length, word) => length + word.length, 0),
-  )
+/** Compiles words at once. */
+export function compileTerms({ words, evasions }: TermsWanted): CompiledTerms {
+  let length = 0
+  for (const word of words) length += word.length
+  const compiler = new TermCompiler(evasions, length)
   for (const word of words) compiler.add(word)
-  const steps = compiler.finish()
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
+  return toEnd(compiler.finish())
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { cpuMsOf } from '../../kit/cpu-time.fixture.ts'
-import { compileTerms } from './compile-terms.ts'
-import type { TermLooker } from './look-for-terms.ts'
+import { TermLooker } from './look-for-terms.ts'
 
-const looking = (words: readonly string[], evasions = false): TermLooker => compileTerms(words, evasions)
+const looking = (words: readonly string[], evasions = false): TermLooker =>
+  new TermLooker({ words, evasions })
 
 const WORDS = ['Bluebird', 'black swan', 'C++', '.NET', 'größe', '青鳥', 'a1', 'Bluebird Two', 'fail', '🔫']
 const found = (text: string, evasions = false): string[] =>

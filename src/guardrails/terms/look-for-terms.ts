@@ -1,11 +1,10 @@
 import type { Found, Looker } from '../looker.ts'
+import { compileTerms, LEAST_LETTERS, type CompiledTerms, type TermsWanted } from './compile-terms.ts'
 import { EMPTY_HASH, hashOfNext, hashOn } from './hash.ts'
 import type { Signs } from './term-list.ts'
 import type { TermTable } from './term-table.ts'
 import type { WordBuffer } from './word-buffer.ts'
 
-/** Of letters that stand one by one, so many at least are put together. */
-export const LEAST_LETTERS = 3
 /** Blanks, marks and signs that may stand between letters, for each of them: how far a find may reach. */
 const REACH_EACH = 4
 const LONGEST_REACH = 4_096
@@ -16,14 +15,6 @@ const NOTHING: readonly Found[] = []
 
 /** The name of what is found. */
 const NAME = 'term'
-
-/** What it looks with. */
-export interface TermParts {
-  readonly words: WordBuffer
-  readonly table: TermTable
-  /** The same terms without blanks, for letters that are written apart. */
-  readonly joined?: TermTable
-}
 
 /**
  * Looks for words and phrases: as whole words, whatever their case, their marks and their form, and however many blanks and hyphens stand
@@ -36,8 +27,10 @@ export class TermLooker implements Looker {
   /** The same without blanks, for letters that are written apart. */
   readonly #joined: TermTable | undefined
 
-  constructor({ words, table, joined }: TermParts) {
-    this.#words = words
+  /** @param wanted words, which are compiled at once, or what was compiled of them */
+  constructor(wanted: TermsWanted | CompiledTerms) {
+    const { buffer, table, joined } = 'table' in wanted ? wanted : compileTerms(wanted)
+    this.#words = buffer
     this.#table = table
     this.#joined = joined
     this.reach = Math.min(LONGEST_REACH, table.longest * REACH_EACH + table.longestTail + WIDEST_GAP)
