@@ -2,10 +2,14 @@ import { join } from 'node:path'
 import { readTextFile } from '../boot/read-text.ts'
 import { GUARD_PHASES, type GuardPhase } from '../exchange/guard.ts'
 import type { Plan } from '../gateway/plan.ts'
+import type { GuardAction } from '../guardrails/guardrail.ts'
 import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import { toTrialJson, tryText, type TriedGuardrail } from '../insight/try-guardrails.ts'
 import { unknownRoute } from '../insight/unknown-route.ts'
 import { createHmacSha256Hex } from '../kit/hash.ts'
+import { defined } from '../kit/defined.ts'
+import { formatDuration } from '../kit/duration.ts'
+import type { JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { UsageError } from './arguments.ts'
@@ -59,6 +63,7 @@ function list({ output }: CommandCall, { guardrails }: Plan): number {
         kind,
         phases,
         action: action.type,
+        ...maskingJson(action),
         mode: isShadow ? 'shadow' : 'enforce',
       })),
     )
@@ -71,11 +76,29 @@ function list({ output }: CommandCall, { guardrails }: Plan): number {
         name,
         kind,
         phases.join(', '),
-        action.type,
+        actionText(action),
         isShadow ? 'shadow' : 'enforce',
       ]),
     )
   return EXIT.ok
+}
+
+function maskingJson(action: GuardAction): JsonObject {
+  if (action.type !== 'mask') return {}
+  const { restore, as, rememberMs } = action
+  return { restore, ...defined({ as, remember_ms: rememberMs }) }
+}
+
+/** What is done, with what becomes of what is masked. */
+function actionText(action: GuardAction): string {
+  if (action.type !== 'mask') return action.type
+  const { restore, rememberMs } = action
+  const how = [
+    action.type,
+    restore ? 'put back' : '',
+    rememberMs === undefined ? '' : `remembered for ${formatDuration(rememberMs)}`,
+  ]
+  return how.filter((part) => part !== '').join(', ')
 }
 
 function test(call: CommandCall, plan: Plan, text: string): number {

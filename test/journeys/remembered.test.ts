@@ -210,6 +210,10 @@ test('guardrails tell how much was put back', async () => {
     ['plain', null, { values: 0, remembered: 0 }],
   ])
   expect(readObjects(answer, 'data')[0]?.['restored']).not.toMatchObject({ remembered: 0 })
+  const { out } = await run(directory, ['guardrails', 'list', '--config', gateway.configFile], {
+    environment: { KEY: 'far-key', ...KEYS },
+  })
+  expect(out).toMatch(/data .* mask, put back, remembered for 30d /)
 })
 
 test('what a model brings along is masked, and nobody but an operator may see it', async () => {
