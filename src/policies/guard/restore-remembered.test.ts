@@ -7,6 +7,7 @@ import type { ResponseChunk } from '../../exchange/response.ts'
 import type { GuardAction, Guardrail } from '../../guardrails/guardrail.ts'
 import { createKeyedPlaceholders } from '../../guardrails/placeholders.ts'
 import { createHmacSha256Hex } from '../../kit/hash.ts'
+import { createSeededRandom } from '../../kit/random.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { sampleExchange } from '../samples.fixture.ts'
 import { createRestoreAnswer } from './restore-answer.ts'
@@ -105,6 +106,30 @@ test('a placeholder that the request does not say is put back, wherever it is cu
   expect(telemetry.counts.get('gatehouse_guardrail_restored_total{guardrail=data,from=vault}')).toBe(
     placeholder.length - 1,
   )
+})
+
+test('however an answer is cut, what is remembered is put back and all else stays', async () => {
+  const { placeholder, tell } = await remembering()
+  const random = createSeededRandom(80)
+  const below = (count: number): number => (random.bytes(1)[0] ?? 0) % count
+  const words = [
+    placeholder,
+    '<',
+    '<EMAIL_',
+    '<EMAIL_0000BBBB>',
+    placeholder.slice(0, -1),
+    '>',
+    ' and ',
+    '😀',
+  ]
+  for (let round = 0; round < 500; round += 1) {
+    const said = Array.from({ length: 1 + below(8) }, () => words[below(words.length)] ?? '').join('')
+    const pieces: string[] = []
+    for (let at = 0; at < said.length; at = pieces.join('').length)
+      pieces.push(said.slice(at, at + 1 + below(9)))
+    const { text } = await tell(pieces)
+    expect(text).toBe(said.replaceAll(placeholder, MAIL))
+  }
 })
 
 test('in arguments of tools it is put back as JSON has it', async () => {
