@@ -73,6 +73,23 @@ describe('moderation', () => {
     expect(asked[0]).toMatchObject({ purpose: 'classify', parent: { id: 'req_1' }, request: { model: 'm' } })
   })
 
+  test.each([
+    ['all', 'input', 'system\nfirst\nanswer\nlast'],
+    ['user', 'input', 'first\nlast'],
+    ['last', 'input', 'last'],
+    ['last', 'output', 'system\nfirst\nanswer\nlast'],
+  ] as const)('texts: %s, of %s: %j', async (which, phase, expected) => {
+    const turns = (['system', 'user', 'assistant', 'user'] as const).map((role, at) => ({
+      role,
+      blocks: [{ type: 'text' as const, text: ['system', 'first', 'answer', 'last'][at] ?? '' }],
+    }))
+    const texts = ['system', 'first', 'answer', 'last']
+    const changes = { phase, exchange: sampleExchange({ request: sampleChat({ turns }) }) }
+    const options = { model: 'm', texts: which }
+    const { asked } = await judge(moderation, options, { texts, reply: moderator, changes })
+    expect(asked[0]?.request).toMatchObject({ inputs: [expected] })
+  })
+
   test('short texts are shown together, long ones in pieces that overlap; a verdict that is missing is no verdict', async () => {
     const long = 'x'.repeat(LIMITS.moderatedCharacters - 3) + 'hate=0.9'
     const { said, asked } = await judge(

@@ -3,9 +3,10 @@ import type { Verdict } from '../../exchange/operations/moderate.ts'
 import { defined } from '../../kit/defined.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { CannotTell, type AskedByCheck, type Check, type Checked, type CheckFinding } from '../check.ts'
+import { judgedTexts, type JudgedTexts } from '../judged-texts.ts'
 import { packTexts } from '../pack-texts.ts'
 import { defineKind } from './kind.ts'
-import { modelSchema } from './model-name.ts'
+import { modelSchema, textsSchema } from './asking.ts'
 
 const SURENESS = 'a number from 0 to 1'
 const surenessSchema = z.number({ error: SURENESS }).min(0, { error: SURENESS }).max(1, { error: SURENESS })
@@ -20,6 +21,7 @@ export const moderation = defineKind({
   actions: ['block', 'flag', 'restrict'],
   options: z.strictObject({
     model: modelSchema,
+    texts: textsSchema,
     categories: z
       .union([z.array(NAME).min(1).max(64), z.record(NAME, surenessSchema)], { error: CATEGORIES })
       .optional()
@@ -32,9 +34,10 @@ export const moderation = defineKind({
         'How sure it has to be of categories that have no number of their own, from 0 to 1. Default: the model says itself what is found.',
       ),
   }),
-  compile: ({ model, categories, threshold }) => ({
+  compile: ({ model, texts, categories, threshold }) => ({
     check: new Moderation({
       model,
+      texts,
       ...defined({ wanted: categories === undefined ? undefined : wantedOf(categories), threshold }),
     }),
   }),
@@ -50,6 +53,7 @@ function wantedOf(categories: readonly string[] | Readonly<Record<string, number
 
 interface Terms {
   readonly model: string
+  readonly texts: JudgedTexts
   /** How sure the model has to be of each category that counts; absent: all count. */
   readonly wanted?: Wanted
   readonly threshold?: number
@@ -64,8 +68,11 @@ class Moderation implements Check {
     this.asks = { model: terms.model, operation: 'moderate' }
   }
 
-  async judge({ texts, exchange: parent, ask }: Checked): Promise<CheckFinding> {
+  async judge(checked: Checked): Promise<CheckFinding> {
+    const { exchange: parent, ask } = checked
     if (ask === undefined) throw new CannotTell('nobody can be asked')
+    const texts = judgedTexts(checked, this.#terms.texts)
+    if (texts.length === 0) return {}
     const inputs = packTexts(texts, LIMITS.moderatedCharacters).map((together) => together.join('\n'))
     const { model } = this.#terms
     const request = { operation: 'moderate', model, stream: false, inputs } as const

@@ -5,9 +5,10 @@ import type { GuardPhase } from '../../exchange/guard.ts'
 import { isObject, parseJsonValue, readBoolean, readNumber, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { CannotTell, type AskedByCheck, type Check, type Checked, type CheckFinding } from '../check.ts'
+import { judgedTexts, type JudgedTexts } from '../judged-texts.ts'
 import { packTexts } from '../pack-texts.ts'
 import { defineKind } from './kind.ts'
-import { modelSchema } from './model-name.ts'
+import { modelSchema, textsSchema } from './asking.ts'
 
 const RUBRIC = `a description of up to ${LIMITS.rubricCharacters} characters`
 const SURENESS = 'a number from 0 to 1'
@@ -24,6 +25,7 @@ export const rubric = defineKind({
   usualMs: () => JUDGING_MS,
   options: z.strictObject({
     model: modelSchema,
+    texts: textsSchema,
     rubric: z
       .string({ error: RUBRIC })
       .min(1, { error: RUBRIC })
@@ -36,8 +38,8 @@ export const rubric = defineKind({
       .default(0.5)
       .describe('How sure the model has to be that it has found it, from 0 to 1.'),
   }),
-  compile: ({ model, rubric: described, at_least: atLeast }) => ({
-    check: new Rubric({ model, described, atLeast }),
+  compile: ({ model, texts, rubric: described, at_least: atLeast }) => ({
+    check: new Rubric({ model, texts, described, atLeast }),
   }),
 })
 
@@ -59,6 +61,7 @@ const WHOSE: Readonly<Record<GuardPhase, string>> = {
 
 interface Terms {
   readonly model: string
+  readonly texts: JudgedTexts
   readonly described: string
   readonly atLeast: number
 }
@@ -80,8 +83,10 @@ class Rubric implements Check {
     this.asks = { model: terms.model, operation: 'chat' }
   }
 
-  async judge({ phase, texts, exchange: parent, ask }: Checked): Promise<CheckFinding> {
+  async judge(checked: Checked): Promise<CheckFinding> {
+    const { phase, exchange: parent, ask } = checked
     if (ask === undefined) throw new CannotTell('nobody can be asked')
+    const texts = judgedTexts(checked, this.#terms.texts)
     const portions = packTexts(texts, LIMITS.judgedCharacters)
     if (portions.length > LIMITS.checkQuestions)
       throw new CannotTell('there is more than a model can be asked about')
@@ -104,7 +109,7 @@ class Rubric implements Check {
     return times === 0 ? {} : { found: { rubric: times } }
   }
 
-  /** Throws where the reply is nothing but a judgement: a verdict that is only quoted in it must not be taken for one. */
+  /** Throws where the reply is anything else than a judgement: a verdict that is only quoted in it must not be taken for one. */
   #isFound({ choices }: Message): boolean {
     const [choice, ...more] = choices
     let text = ''
