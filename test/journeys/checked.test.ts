@@ -22,6 +22,7 @@ const CONFIG = {
     open: ['first/echo'],
     said: ['first/echo'],
     told: ['first/echo'],
+    kept: { targets: ['first/echo'], cache: { ttl: '1m' } },
     'told-nothing': ['first/echo'],
     advice: {
       steps: [
@@ -54,7 +55,7 @@ const CONFIG = {
       action: 'block',
       answer: 'refusal',
       phases: ['output'],
-      routes: ['said'],
+      routes: ['said', 'kept'],
     },
     seen: { moderation: { model: 'second/moderate' }, action: 'flag', routes: ['told'] },
     rude: {
@@ -175,6 +176,19 @@ describe.each(MODES)('%s', (mode) => {
     expect(hopeless.error).toMatchObject({ code: 'guardrail_blocked' })
     expect((await say('shaped', 'Where?', { mode })).text).toContain('plain words')
   })
+})
+
+test('an answer that was kept is judged again each time', async () => {
+  const texts = ['Good morning.', 'Good morning.', 'I will kill you', 'I will kill you']
+  const answers: Answer[] = []
+  for (const text of texts) answers.push(await say('kept', text, { extra: { temperature: 0 } }))
+  expect(answers.map(({ headers }) => headers.get('x-gatehouse-cache'))).toEqual([
+    'miss',
+    'hit',
+    'miss',
+    'hit',
+  ])
+  expect(answers.map(({ finish }) => finish)).toEqual(['stop', 'stop', 'content_filter', 'content_filter'])
 })
 
 test('nobody has a model asked more often than he may ask himself, blocked or not', async () => {
