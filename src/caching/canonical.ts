@@ -46,8 +46,9 @@ export class CanonicalWriter {
       const member = value[name]
       if (member !== undefined) text += `${prefix}${this.write(member, fate)},`
     }
-    const others = Object.keys(value).filter((name) => !Object.hasOwn(fields, name))
-    if (others.length > 0) text += this.#named(value, others)
+    let others: string[] | undefined
+    for (const name in value) if (!Object.hasOwn(fields, name)) (others ??= []).push(name)
+    if (others !== undefined) text += this.#named(value, others)
     return `${text}}`
   }
 
