@@ -274,4 +274,26 @@ describe('what is kept', () => {
     expect(sought).toHaveLength(4)
     expect(new Set(sought).size).toBe(2)
   })
+
+  test('for one owner is read along by nobody else', async () => {
+    const { ask, asked } = openWorld({ scope: 'team' })
+    const teams = ['red', 'blue'].map((team) => ({ owners: { key: `key of ${team}`, team } }))
+    const said = await Promise.all([...teams, ...teams].map((key) => ask({ key })))
+    expect(said).toEqual(['first miss', 'first miss', 'first coalesced', 'first coalesced'])
+    expect(asked).toHaveLength(2)
+  })
+
+  test('and cannot be read is asked for', async () => {
+    const { ask, answers, telemetry } = openWorld()
+    answers.find = () => {
+      throw new Error('the disk is gone')
+    }
+    expect(await ask()).toBe('first miss')
+    Object.assign(answers, { find: () => Promise.reject(new Error('the disk is gone')) })
+    expect(await ask()).toBe('first miss')
+    expect(telemetry.lines).toEqual([
+      'warn: kept answers cannot be read',
+      'warn: kept answers cannot be read',
+    ])
+  })
 })

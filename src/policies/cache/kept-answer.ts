@@ -31,10 +31,19 @@ export class KeptAnswers {
   find({ key }: CacheQuestion): MaybePromise<Found | undefined> {
     const { answers, clock } = this.#parts
     const nowMs = clock.nowMs()
-    const kept = answers.find(key, nowMs)
-    return kept instanceof Promise
-      ? kept.then((found) => this.#open(key, found, nowMs))
-      : this.#open(key, kept, nowMs)
+    try {
+      const kept = answers.find(key, nowMs)
+      if (!(kept instanceof Promise)) return this.#open(key, kept, nowMs)
+      return kept.then((found) => this.#open(key, found, nowMs)).catch((error) => this.#unread(error))
+    } catch (thrown) {
+      return this.#unread(thrown)
+    }
+  }
+
+  /** What cannot be read is not found: somebody can be asked. */
+  #unread(error: unknown): undefined {
+    this.#parts.telemetry.log('warn', 'kept answers cannot be read', { reason: String(error) })
+    return undefined
   }
 
   #open(key: string, kept: CachedAnswer | undefined, nowMs: number): Found | undefined {
