@@ -8,23 +8,10 @@ const wordsOf = (text: string): readonly string[] => text.trim().split(/\s+/)
 /** Words that say nothing of what is asked. Of auxiliaries only `to be` in the present. */
 export const EMPTY_WORDS: ReadonlySet<string> = new Set(
   wordsOf(`
-    a an the is are am be to of in at into it its and
-    i me my mine we us our ours please kindly
+    the is are am be of please kindly
     really actually exactly basically
   `),
 )
-
-/** Of no weight where nobody else is spoken of; beside others it matters who does what to whom. */
-export const FIRST_PERSON: ReadonlySet<string> = new Set(wordsOf('i me my mine myself we us our ours'))
-export const OTHER_PERSONS: ReadonlySet<string> = new Set(
-  wordsOf('you your yours he him his she her hers they them their theirs someone somebody anyone everyone'),
-)
-
-/** Of no weight, unless what they stand before is a number, a time or a name. */
-export const LIGHT_PREPOSITIONS: ReadonlySet<string> = new Set(wordsOf('in at into to'))
-
-/** Before names these say no more than that something belongs there. */
-export const PLACING: ReadonlySet<string> = new Set(wordsOf('in at'))
 
 export const NEGATIONS: ReadonlySet<string> = new Set(
   wordsOf(`
@@ -127,10 +114,11 @@ export const SAME_WORDS: ReadonlyMap<string, string> = sameWords(`
   doctor doctors physician physicians
   kid kids child children
   big large
-  small little
   fast quick
   quickly rapidly
   do does
+  a an
+  in into
   begin begins start starts beginning starting
   repair repairs repairing fix fixes fixing
   price prices cost costs
@@ -161,8 +149,8 @@ export const SAME_WORDS: ReadonlyMap<string, string> = sameWords(`
   work works working
   login logon signin
   signup register registers registering
-  contact contacts contacting reach reaches reaching
-  select selects selecting choose chooses choosing pick picks picking
+  contact contacts contacting
+  select selects selecting choose chooses choosing
   enable enables enabling activate activates activating
   disable disables disabling deactivate deactivates deactivating
   permitted allowed
@@ -225,7 +213,7 @@ export const OWN_PLURALS: ReadonlySet<string> = new Set(
     news customs goods arms glasses savings spirits manners premises contents sales earnings works minutes irons damages
     stocks securities options futures forces grounds letters colors colours quarters species series basics physics economics politics
     mathematics statistics ethics always perhaps thus
-    pants shorts jeans stairs thanks apples bonds
+    means pants shorts jeans stairs thanks apples bonds
   `),
 )
 

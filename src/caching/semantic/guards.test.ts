@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { OPPOSITES, SAME_WORDS } from './english-words.ts'
 import { guardAgainst } from './guards.ts'
 import { HELD_OUT_DIFFERENT_PAIRS, HELD_OUT_SAME_PAIRS } from './held-out-pairs.fixture.ts'
 import { DIFFERENT_PAIRS, SAME_PAIRS, type Pair, type PairKind } from './pairs.fixture.ts'
@@ -24,10 +25,37 @@ describe('guards', () => {
       expect(pairs.filter(([one, other]) => isOne([other, one]))).toEqual([])
     })
 
+  test.each([
+    ['Who can see me?', 'Who can I see?'],
+    ['What can I see?', 'What can see me?'],
+    ['Is it good to walk to the park?', 'Is it good to walk in the park?'],
+    ['how can i travel to rome', 'how can i travel in rome'],
+    ['Can I eat it raw?', 'Can I eat raw?'],
+    ['What is the price of a bus?', 'How much is the bus?'],
+    ['Is A B?', 'Is B A?'],
+    ['Is the shop near me?', 'Is the shop near?'],
+    ['What is my plan?', 'What is our plan?'],
+    ['What is a second?', 'What is the second?'],
+    ['How do I pick a lock?', 'How do I choose a lock?'],
+    ['Could I have won?', 'Can I have won?'],
+    ['What is R?', 'What is r?'],
+    ['What are the means of production?', 'What is the mean of production?'],
+  ])('found when the corpus was passed: %s %s', (one, other) => {
+    expect(isOne([one, other])).toBe(false)
+  })
+
+  test('no word has opposites that stand for one another', () => {
+    for (const [word, opposites] of OPPOSITES)
+      for (const opposite of opposites)
+        expect(`${word} ${SAME_WORDS.get(opposite) ?? opposite}`).not.toBe(
+          `${word} ${SAME_WORDS.get(word) ?? word}`,
+        )
+  })
+
   test('something is left of those that are the same', () => {
     expect(SAME).toHaveLength(120)
-    // 71 as it stands; what is not found costs a call to a model.
-    expect(SAME.filter(isOne).length).toBeGreaterThanOrEqual(71)
+    // 69 as it stands; what is not found costs a call to a model.
+    expect(SAME.filter(isOne).length).toBeGreaterThanOrEqual(69)
   })
 
   test('a text is always the same as itself, and the order of the two does not matter', () => {

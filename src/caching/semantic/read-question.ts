@@ -2,14 +2,10 @@ import {
   AUXILIARIES,
   EMPTY_WORDS,
   ENGLISH_SIGNS,
-  FIRST_PERSON,
   FOREIGN_SIGNS,
-  LIGHT_PREPOSITIONS,
   NEGATIONS,
   NUMBER_WORDS,
-  OTHER_PERSONS,
   OWN_PLURALS,
-  PLACING,
   QUESTION_WORDS,
   SAME_WORDS,
   TIME_WORDS,
@@ -78,6 +74,7 @@ export function readQuestion(text: string): QuestionReading {
 
 /** Capitals at the beginning of a sentence show nothing, unless all are. */
 function isWrittenAsName({ word, written, isFirst }: Token): boolean {
+  if (/^[B-HJ-Z]$/.test(written)) return true
   if (!TWO_FACED.has(word) || written === word) return false
   const isFunction = QUESTION_WORDS.has(word) || AUXILIARIES.has(word) || word === 'it'
   return !isFirst || !isFunction || written === written.toUpperCase()
@@ -120,36 +117,26 @@ function toTokens(text: string): readonly Token[] {
 }
 
 function toAtoms(tokens: readonly Token[]): readonly Atom[] {
-  const hasOthers = tokens.some(({ word }) => OTHER_PERSONS.has(word))
   const isNegated = tokens.some(({ word }) => NEGATIONS.has(word))
+  const isOfPrices = tokens.some(({ word }) => SAME_WORDS.get(word) === 'price')
   return tokens.flatMap((token, index): readonly Atom[] => {
     const { word } = token
+    if (!isOfPrices && isArticle(token, tokens[index + 1])) return []
     if (word === ',') return isNegated ? [{ kind: 'mark', text: ',' }] : []
     if (word === 'of') return [{ kind: 'mark', text: 'of' }]
-    if (hasOthers && FIRST_PERSON.has(word)) return [{ kind: 'word', text: 'i' }]
-    if (LIGHT_PREPOSITIONS.has(word) && bindsTo(word, nextWeight(tokens, index + 1)))
-      return [{ kind: 'word', text: word }]
     return EMPTY_WORDS.has(word) ? [] : [toAtom(token)]
   })
 }
 
-/** What a preposition stands before, articles apart. */
-function nextWeight(tokens: readonly Token[], from: number): Atom | undefined {
-  for (let index = from; index < tokens.length && index < from + 3; index += 1) {
-    const token = tokens[index]
-    if (token !== undefined && !/^(?:the|a|an|my|your|our)$/.test(token.word)) return toAtom(token)
-  }
-  return undefined
-}
-
-function bindsTo(word: string, next: Atom | undefined): boolean {
-  if (next === undefined) return false
-  if (next.kind === 'number' || next.kind === 'time') return true
-  return next.kind === 'name' && !PLACING.has(word)
+/** Not a letter by the name of A. Where it is about prices, one that is bought is another than the one that is used. */
+function isArticle({ written }: Token, next: Token | undefined): boolean {
+  if (!/^[Aa]n$|^a$/.test(written) || next === undefined) return false
+  if (Object.hasOwn(NUMBER_WORDS, next.word)) return false
+  return /^\p{L}{2}/u.test(next.word) && !AUXILIARIES.has(next.word) && !/^(?:and|or)$/.test(next.word)
 }
 
 function toAtom({ word, isName }: Token): Atom {
-  const number = NUMBER_WORDS[word]
+  const number = Object.hasOwn(NUMBER_WORDS, word) ? NUMBER_WORDS[word] : undefined
   if (number !== undefined) return { kind: 'number', text: number }
   if (NUMBER.test(word)) return { kind: 'number', text: numberText(word) }
   if (NEGATIONS.has(word)) return { kind: 'negation', text: word === 'cannot' ? 'not' : word }
