@@ -55,6 +55,7 @@ describe('the examples', () => {
     'docs/guardrails.md',
     'docs/masking.md',
     'docs/guard-webhooks.md',
+    'docs/semantic-cache.md',
   ])('the snippets of %s load', async (file) => {
     const page = await Bun.file(new URL(file, root)).text()
     const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text)
