@@ -181,6 +181,7 @@ const BY_FIELD: Readonly<Record<(typeof REQUEST_FIELD_NAMES)[number], string>> =
   output: 'output:>899',
   cost: 'cost:>0.0139',
   saved: 'saved:>0',
+  cache: 'cache:hit',
   estimated: 'estimated:yes',
   simulated: 'simulated:yes',
   notice: 'notice:nothing',

@@ -724,6 +724,7 @@ describe('the OpenAPI document', () => {
       firstEventMs: 1,
       costNanoUsd: 1n,
       savedNanoUsd: -1n,
+      cache: 'hit',
       attemptCount: 1,
       decision: '{}',
       purpose: 'judge',

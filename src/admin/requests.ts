@@ -36,8 +36,12 @@ export const requestAnswer = z.object({
   saved: moneySchema
     .optional()
     .describe(
-      'How much less it cost than the last rung would have, below zero where it cost more; only where answers were looked at.',
+      'What the answer had cost that was given again, where `cache` says so; else how much less it cost than the last rung would have, below zero where it cost more, where answers were looked at.',
     ),
+  cache: z
+    .string()
+    .optional()
+    .describe('What came of it at the cache: `hit`, `stale`, `coalesced`, `miss`, `refresh`, `bypass`.'),
   estimated: z.boolean().describe('True when usage and cost are not, or not all, what providers reported.'),
   simulated: z.boolean(),
   attempts: z.string(),

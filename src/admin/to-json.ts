@@ -44,6 +44,7 @@ export function toRequestJson(row: RequestRow): JsonObject {
     output_tokens: row.outputTokens,
     cost: row.costNanoUsd === undefined ? 'unpriced' : toMoneyJson(row.costNanoUsd),
     saved: row.savedNanoUsd === undefined ? undefined : toMoneyJson(row.savedNanoUsd),
+    cache: row.cache,
     estimated: row.estimated,
     simulated: row.simulated,
     attempts: row.attempts,

@@ -1,24 +1,20 @@
 import { mergeHistogram } from '../store/histogram.ts'
 import {
-  ATTEMPT_SUMS,
-  REQUEST_SUMS,
   SERIES_AMOUNTS,
-  type AttemptSum,
-  type RequestSum,
+  SERIES_SUMS,
   type SeriesAmount,
   type SeriesPoint,
+  type SeriesSum,
 } from '../store/series.ts'
-
-const SUMS = [...REQUEST_SUMS, ...ATTEMPT_SUMS] as const
 
 /** Several intervals as one. */
 export function sumPoints(points: Iterable<SeriesPoint>): SeriesPoint {
-  const sums = zeroes(SUMS, 0)
+  const sums = zeroes(SERIES_SUMS, 0)
   const amounts = zeroes(SERIES_AMOUNTS, 0n)
   const durations = new Map<number, number>()
   const firstEvents = new Map<number, number>()
   for (const point of points) {
-    for (const name of SUMS) sums[name] += point.sums[name]
+    for (const name of SERIES_SUMS) sums[name] += point.sums[name]
     for (const name of SERIES_AMOUNTS) amounts[name] += point.amounts[name]
     mergeHistogram(durations, point.durations)
     mergeHistogram(firstEvents, point.firstEvents)
@@ -26,7 +22,7 @@ export function sumPoints(points: Iterable<SeriesPoint>): SeriesPoint {
   return { sums, amounts, durations, firstEvents }
 }
 
-function zeroes<Name extends RequestSum | AttemptSum | SeriesAmount, Zero>(
+function zeroes<Name extends SeriesSum | SeriesAmount, Zero>(
   names: readonly Name[],
   zero: Zero,
 ): Record<Name, Zero> {

@@ -57,8 +57,19 @@ export interface CacheWish {
   readonly tags?: readonly string[]
 }
 
+/** What can come of a request at the cache: an answer that is kept, that of a similar question, too old a one, or that of a call under way; none; a new one as it was wanted; nothing. */
+export const CACHE_OUTCOMES = [
+  'hit',
+  'semantic',
+  'stale',
+  'coalesced',
+  'miss',
+  'refresh',
+  'bypass',
+] as const
+
 /** What came of a request at the cache. */
-export type CacheOutcome = 'hit' | 'semantic' | 'stale' | 'coalesced' | 'miss' | 'refresh' | 'bypass'
+export type CacheOutcome = (typeof CACHE_OUTCOMES)[number]
 
 /** Why a request has nothing to do with the cache. */
 export type CacheBypass = 'asked' | 'sampled' | 'bound' | 'hosted-tools' | 'inexact'

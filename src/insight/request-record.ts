@@ -47,6 +47,7 @@ export function toRecord(request: EndedRequest): RequestRecord {
     cost_usd: toUsd(request.costNanoUsd),
     cost_state: costState(request),
     saved_usd: toUsd(request.savedNanoUsd),
+    cache: request.cache,
     attempts: attempts.map(toAttempt),
     decision: toDecision(request),
     guardrails: toGuardrails(request),

@@ -56,6 +56,25 @@ export const SERIES_MEASURES = {
     says: 'failures of gateway and providers among all requests',
     read: ({ sums }) => shareOf(sums.gatewayErrors + sums.providerErrors, sums.requests),
   },
+  cache_hits: counted('cacheHits', 'requests that were given an answer that was kept'),
+  cache_stale: counted('cacheStale', 'those that were given one that was too old, on purpose'),
+  cache_coalesced: counted(
+    'cacheCoalesced',
+    'those that were given the answer of another that was under way',
+  ),
+  cache_similar: counted('cacheSimilar', 'those that were given the answer to a similar question'),
+  cache_misses: counted('cacheMisses', 'those for which no answer was kept, or that wanted a new one'),
+  cache_bypassed: counted('cacheBypassed', 'those of routes that keep answers, which were not looked for'),
+  cache_hit_rate: {
+    unit: 'share',
+    says: 'answers that were given again, among all requests for which one was looked for',
+    read: ({ sums }) => shareOf(givenAgain(sums), givenAgain(sums) + sums.cacheMisses),
+  },
+  cache_saved: {
+    unit: 'usd',
+    says: 'what the answers had cost that were given again',
+    read: ({ sums }) => BigInt(Math.round(sums.cacheSavedNano)),
+  },
   attempts: ofAttempts('attempts', 'calls to providers, whoever asked'),
   failed_attempts: ofAttempts('failedAttempts', 'calls that did not end well'),
   fallbacks: ofAttempts('fallbacks', 'calls that were begun because another target had failed'),
@@ -92,6 +111,10 @@ export const MEASURE_NAMES = Object.keys(SERIES_MEASURES) as readonly SeriesMeas
 /** What is known of a measure. */
 export function measureFacts(measure: SeriesMeasure): MeasureFacts {
   return SERIES_MEASURES[measure]
+}
+
+function givenAgain({ cacheHits, cacheStale, cacheCoalesced, cacheSimilar }: SeriesPoint['sums']): number {
+  return cacheHits + cacheStale + cacheCoalesced + cacheSimilar
 }
 
 function shareOf(part: number, whole: number): number | undefined {

@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test'
-import { ATTEMPT_SUMS, REQUEST_SUMS, type SeriesPoint } from '../store/series.ts'
+import { SERIES_SUMS, type SeriesPoint } from '../store/series.ts'
 import { whatChanged } from './what-changed.ts'
 
 type Sums = Partial<SeriesPoint['sums']>
 
 function point(sums: Sums): SeriesPoint {
-  const zero = Object.fromEntries([...REQUEST_SUMS, ...ATTEMPT_SUMS].map((sum) => [sum, 0]))
+  const zero = Object.fromEntries(SERIES_SUMS.map((sum) => [sum, 0]))
   return {
     sums: { ...zero, ...sums } as SeriesPoint['sums'],
     amounts: { settled: 0n, estimated: 0n, simulated: 0n },

@@ -17,6 +17,7 @@ export const FACET_FIELDS = [
   'session',
   'dialect',
   'operation',
+  'cache',
 ] as const satisfies readonly StoredField[]
 
 export type FacetField = (typeof FACET_FIELDS)[number]

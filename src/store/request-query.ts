@@ -1,4 +1,5 @@
 import type { BegunFor } from '../exchange/begun.ts'
+import { CACHE_OUTCOMES } from '../exchange/cache.ts'
 import { FAILURES } from '../exchange/failure-table.ts'
 import { GUARD_VERDICTS } from '../exchange/guard.ts'
 import type { Scope } from '../exchange/owner.ts'
@@ -83,7 +84,15 @@ export const REQUEST_FIELDS = {
   input: { kind: 'number', says: 'tokens of input, over all attempts' },
   output: { kind: 'number', says: 'tokens of output, over all attempts' },
   cost: { kind: 'money', says: 'what it cost; requests without a price have none' },
-  saved: { kind: 'money', says: 'what it saved to look at answers' },
+  saved: {
+    kind: 'money',
+    says: 'what it saved to look at answers, or that one was kept: `cache` tells which',
+  },
+  cache: {
+    kind: 'name',
+    says: 'what came of it at the [cache](caching.md): `hit`, `stale`, `coalesced`, `miss`, `refresh` or `bypass`; `""` where its route keeps nothing',
+    words: CACHE_OUTCOMES,
+  },
   estimated: { kind: 'flag', says: 'whether usage and cost are not, or not all, what providers reported' },
   simulated: { kind: 'flag', says: 'whether its money is invented' },
   notice: { kind: 'name', says: 'a notice that the client got' },

@@ -33,6 +33,7 @@ export const REQUEST_COLUMNS: readonly Column[] = columnsOf<RequestRow>({
   parentId: 'text?',
   savedNanoUsd: 'amount?',
   attemptCount: 'integer?',
+  cache: 'text?',
 })
 
 /** Spells a line of the request log. */

@@ -32,16 +32,32 @@ export const ATTEMPT_SUMS = [
   'unpriced',
 ] as const
 
+/** What the cache of answers did for requests that clients asked. The last is money: what the answers had cost that were given again, nano-USD. */
+export const CACHE_SUMS = [
+  'cacheHits',
+  'cacheStale',
+  'cacheCoalesced',
+  'cacheSimilar',
+  'cacheMisses',
+  'cacheBypassed',
+  'cacheSavedNano',
+] as const
+
+/** Everything that is counted, in the order in which it is written: a further sum goes to the end. */
+export const SERIES_SUMS = [...REQUEST_SUMS, ...ATTEMPT_SUMS, ...CACHE_SUMS] as const
+
 /** Kinds of money, never added: reported and priced, estimated, and invented. */
 export const SERIES_AMOUNTS = ['settled', 'estimated', 'simulated'] as const
 
 export type RequestSum = (typeof REQUEST_SUMS)[number]
 export type AttemptSum = (typeof ATTEMPT_SUMS)[number]
+export type CacheSum = (typeof CACHE_SUMS)[number]
+export type SeriesSum = (typeof SERIES_SUMS)[number]
 export type SeriesAmount = (typeof SERIES_AMOUNTS)[number]
 
 /** What is known of one interval. */
 export interface SeriesPoint {
-  readonly sums: Readonly<Record<RequestSum | AttemptSum, number>>
+  readonly sums: Readonly<Record<SeriesSum, number>>
   readonly amounts: Readonly<Record<SeriesAmount, NanoUsd>>
   /** How long requests took, milliseconds. */
   readonly durations: Histogram

@@ -192,7 +192,10 @@ export interface RequestRow {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly costNanoUsd?: NanoUsd
-  /** How much less it cost than the last rung would have; below zero where it cost more. Absent where no answers were looked at, or a price is not known. */
+  /**
+   * What the answer had cost that was given again, where `cache` says so. Else how much less it cost than the last rung would have; below zero
+   * where it cost more. Absent where no answers were looked at, or a price is not known.
+   */
   readonly savedNanoUsd?: NanoUsd
   /** True when what was used is not, or not all, what providers reported. */
   readonly estimated: boolean
@@ -200,6 +203,8 @@ export interface RequestRow {
   readonly attempts: string
   /** How many there were. Absent in lines of older versions. */
   readonly attemptCount?: number
+  /** What came of it at the cache: a `CacheOutcome`. Absent: it had nothing to do with it. */
+  readonly cache?: string
   readonly notices: string
   /** JSON text of the decision record with its attempts. */
   readonly decision?: string

@@ -28,6 +28,8 @@ export function isSavingsGrouping(grouping: UsageGrouping): grouping is SavingsG
 export interface SavingsQuery extends Omit<UsageQuery, 'groupBy'> {
   /** Absent: all in one group. */
   readonly groupBy?: SavingsGrouping
+  /** What saved it: rungs that were not needed, or answers that were kept. Absent: rungs. */
+  readonly of?: 'rungs' | 'cache'
 }
 
 /**

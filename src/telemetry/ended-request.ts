@@ -30,6 +30,8 @@ export interface EndedRequest {
   readonly outputTokens: number
   readonly costNanoUsd?: NanoUsd
   readonly savedNanoUsd?: NanoUsd
+  /** What came of it at the cache. */
+  readonly cache?: string
   readonly simulated: boolean
   readonly estimated: boolean
   /** Ids of whom it is counted for, by scope. */

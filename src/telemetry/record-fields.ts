@@ -70,7 +70,14 @@ export const RECORD_FIELDS = {
     always: true,
     says: '`priced`, `estimated` (founded on an estimate of what was used), `unpriced` or `simulated` (invented money).',
   },
-  saved_usd: { kind: 'money', says: 'What it saved to look at answers.' },
+  saved_usd: {
+    kind: 'money',
+    says: 'What it saved to look at answers; where `cache` says that one was given again, what that had cost.',
+  },
+  cache: {
+    kind: 'word',
+    says: 'What came of it at the [cache](caching.md): `hit`, `stale`, `coalesced`, `miss`, `refresh` or `bypass`.',
+  },
   attempts: {
     kind: 'parts',
     always: true,

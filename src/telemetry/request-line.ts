@@ -67,6 +67,11 @@ export const LINE_FIELDS: Readonly<
     read: ({ costNanoUsd }) => (costNanoUsd === undefined ? undefined : formatUsd(costNanoUsd)),
   },
   costState: { says: '`priced`, `estimated`, `unpriced` or `simulated`', read: costState },
+  cache: { says: 'what came of it at the cache', read: ({ cache }) => cache },
+  savedUsd: {
+    says: 'what it saved to look at answers, or that one was kept',
+    read: ({ savedNanoUsd }) => (savedNanoUsd === undefined ? undefined : formatUsd(savedNanoUsd)),
+  },
   guardrails: {
     says: 'what guardrails have said, as in `x-gatehouse-guardrails`',
     read: ({ steps }) => formatFindings(findingsOf(steps)),

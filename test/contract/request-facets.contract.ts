@@ -24,6 +24,7 @@ export function testRequestFacets(fresh: () => Promise<{ readonly store: Store }
       route: 'support',
       target: 'acme/large',
       decision,
+      cache: 'hit',
       owners: { key: 'k', project: 'p', user: 'u', customer: 'c', team: 't', organisation: 'o' },
     }
     const store = await open(requestRow('req_1', full), requestRow('req_2', full), requestRow('req_3'))

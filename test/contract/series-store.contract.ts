@@ -126,6 +126,35 @@ export function testSeries(fresh: () => Promise<{ readonly store: Store }>): voi
     expect(point?.amounts).toEqual({ settled: 2n ** 63n - 1n + 5_000_000_001n, estimated: 7n, simulated: 9n })
   })
 
+  test('what the cache did is counted by what came of requests, and its savings by those that it answered', async () => {
+    const { read, addRequests } = await open()
+    await addRequests(
+      requestRow('req_1', { cache: 'hit', savedNanoUsd: 2_000_000_003n }),
+      requestRow('req_2', { cache: 'hit', savedNanoUsd: 0n }),
+      requestRow('req_3', { cache: 'stale', savedNanoUsd: 4n }),
+      requestRow('req_4', { cache: 'coalesced' }),
+      requestRow('req_5', { cache: 'miss', savedNanoUsd: 100n }),
+      requestRow('req_6', { cache: 'refresh' }),
+      requestRow('req_7', { cache: 'bypass' }),
+      requestRow('req_8', { cache: 'of-a-version-to-come' }),
+      requestRow('req_9'),
+      requestRow('req_10', { cache: 'hit', purpose: 'shadow' }),
+    )
+    for (const stepMs of [HOUR_MS, DAY_MS]) {
+      const [all] = (await read({ stepMs })).series
+      expect(all?.points.get(MIDNIGHT_MS)?.sums).toMatchObject({
+        requests: 9,
+        cacheHits: 2,
+        cacheStale: 1,
+        cacheCoalesced: 1,
+        cacheSimilar: 0,
+        cacheMisses: 2,
+        cacheBypassed: 1,
+        cacheSavedNano: 2_000_000_007,
+      })
+    }
+  })
+
   test('times are kept so that percentiles of any period can be told, within a fifth', async () => {
     const { read, addRequests } = await open()
     const times = Array.from({ length: 1_000 }, (_, index) => 10 + index * 3)

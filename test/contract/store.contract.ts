@@ -625,6 +625,7 @@ function testRequests(fresh: Fresh): void {
       purpose: 'judge',
       parentId: 'req_0',
       savedNanoUsd: -8_100n,
+      cache: 'stale',
     })
     await store.requests.append([full, requestRow('req_2')].map(toRequestText))
     expect(await store.requests.find('req_1')).toEqual(full)
@@ -644,6 +645,9 @@ function testRequests(fresh: Fresh): void {
       saved('req_5', 2n ** 63n - 1n, { atMs: MIDNIGHT_MS - 24 * HOUR_MS }),
       saved('req_6', 2n ** 63n - 1n, { atMs: MIDNIGHT_MS - 24 * HOUR_MS }),
       requestRow('req_7', { route: 'cheap' }),
+      // What a kept answer saved is another thing.
+      saved('req_8', 40n, { cache: 'hit' }),
+      saved('req_9', 2n, { cache: 'stale', simulated: true }),
     ]
     await store.requests.append(lines.map(toRequestText))
     const query = { fromMs: MIDNIGHT_MS - HOUR_MS, toMs: MIDNIGHT_MS + 1, limit: 10 }
@@ -669,6 +673,9 @@ function testRequests(fresh: Fresh): void {
       ['total', 6, 2n ** 64n - 2n + 1_999_992_401n],
     ])
     expect(await store.requests.savings({ ...query, fromMs: MIDNIGHT_MS + 1 })).toEqual([])
+    expect(await store.requests.savings({ ...query, of: 'cache', groupBy: 'route' })).toEqual([
+      { name: 'cheap', requests: 2, savedNanoUsd: 40n, simulatedNanoUsd: 2n },
+    ])
   })
 
   test('the log can be followed in order of writing, whatever the times say', async () => {

@@ -40,6 +40,7 @@ export function endedRequest(exchange: Exchange, row: RequestRow): EndedRequest 
   setDefined(ended, 'firstEventMs', row.firstEventMs)
   setDefined(ended, 'costNanoUsd', row.costNanoUsd)
   setDefined(ended, 'savedNanoUsd', row.savedNanoUsd)
+  setDefined(ended, 'cache', row.cache)
   setDefined(ended, 'keyName', row.keyName)
   setDefined(ended, 'session', requestOptions.session)
   setDefined(ended, 'purpose', row.purpose)

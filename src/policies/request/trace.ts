@@ -122,6 +122,7 @@ function toRow(exchange: Exchange, { failure, status, durationMs }: Outcome): Re
   const costNanoUsd = trail.costNanoUsd()
   if (costNanoUsd !== undefined) row.costNanoUsd = costNanoUsd
   if (trail.savedNanoUsd !== undefined) row.savedNanoUsd = trail.savedNanoUsd
+  if (trail.cache !== undefined) row.cache = trail.cache.outcome
   if (firstEventMs !== undefined) row.firstEventMs = firstEventMs
   if (exchange.asked !== undefined) {
     row.purpose = exchange.asked.purpose

@@ -1,6 +1,7 @@
 /**
  * Answers that are given again to whoever asks the same, sealed: what stands beside what is sealed is for finding them, and for telling what
- * there is. What they say lies apart, so that no look at all of them reads it. Sums tell how much there is.
+ * there is. What they say lies apart, so that no look at all of them reads it. Sums tell how much there is; those of charts
+ * tell what the cache did for requests.
  */
 export const ANSWER_TABLES = `
 create table answers (
@@ -48,4 +49,15 @@ create trigger answers_deleted after delete on answers begin
 end;
 
 alter table requests add column cache text;
+${[
+  'cache_hits',
+  'cache_stale',
+  'cache_coalesced',
+  'cache_similar',
+  'cache_misses',
+  'cache_bypassed',
+  'cache_saved_nano',
+]
+  .map((name) => `alter table series add column ${name} integer not null default 0;`)
+  .join('\n')}
 `

@@ -60,6 +60,7 @@ const FIELDS: Readonly<Record<Exclude<StoredField, FacetField>, FieldSql> & Reco
   output: 'output_tokens',
   cost: 'cost_nano_usd',
   saved: 'saved_nano_usd',
+  cache: 'cache',
   estimated: 'estimated',
   simulated: 'simulated',
   notice: {

@@ -11,15 +11,15 @@ const NAMES = [...SCOPES.map((scope) => OWNER_NAMES[scope]), 'target', 'route', 
   .map((name) => `coalesce(${name}, '') as ${name}`)
   .join(', ')
 
-/** The lines that tell of it, which an index holds. */
-const SAVED = `(select at_ms, simulated, ${NAMES},
+/** The lines that tell of it, which an index holds; of those whose answer was kept it is another thing. */
+const saved = (of: 'rungs' | 'cache'): string => `(select at_ms, simulated, ${NAMES},
   ${splitAmount('saved')}
-  from requests where saved_nano_usd is not null and at_ms >= $fromMs and at_ms < $toMs)`
+  from requests where saved_nano_usd is not null and ifnull(cache, 'miss') ${of === 'rungs' ? '' : 'not '}in ('miss', 'refresh', 'bypass') and at_ms >= $fromMs and at_ms < $toMs)`
 
 /** What was saved, by group: days oldest first (the latest `limit` of them), others largest first. */
 export function readSavings(
   database: Database,
-  { fromMs, toMs, groupBy, limit }: SavingsQuery,
+  { fromMs, toMs, groupBy, limit, of = 'rungs' }: SavingsQuery,
 ): SavingsGroup[] {
   const byDay = groupBy === 'day'
   const order = byDay ? 'name desc' : `${largestFirst('real')}, ${largestFirst('simulated')}, name`
@@ -28,7 +28,7 @@ export function readSavings(
       `select * from (select ${groupBy === undefined ? "'total'" : GROUP_NAMES[groupBy]} as name, count(*) as requests,
          ${sumOf('real', 'saved', 'simulated = 0')},
          ${sumOf('simulated', 'saved', 'simulated = 1')}
-       from ${SAVED} group by 1)
+       from ${saved(of)} group by 1)
        order by ${order} limit $limit`,
     )
     .all({ fromMs, toMs, limit: clampLimit(limit) })

@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { LIMITS } from '../../kit/limits.ts'
 import { mergeHistogram, readHistogram, writeHistogram, type Histogram } from '../histogram.ts'
-import { ATTEMPT_SUMS, REQUEST_SUMS, SERIES_AMOUNTS } from '../series.ts'
+import { SERIES_AMOUNTS, SERIES_SUMS } from '../series.ts'
 import type { MinutesOfHour, SeriesMinutes } from './series-minutes.ts'
 import { createSeriesNames } from './series-names.ts'
 import { SERIES_SPANS } from './series-spans.ts'
@@ -82,7 +82,7 @@ function withWritten(histogram: Histogram, before: SqlRow | null, column: string
 
 function valuesOf({ sums, amounts }: OpenPoint): readonly (number | bigint)[] {
   return [
-    ...[...REQUEST_SUMS, ...ATTEMPT_SUMS].map((sum) => sums[sum]),
+    ...SERIES_SUMS.map((sum) => sums[sum]),
     ...SERIES_AMOUNTS.flatMap((amount) => [amounts[amount] / NANO_PER_USD, amounts[amount] % NANO_PER_USD]),
   ]
 }

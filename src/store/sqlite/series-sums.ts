@@ -5,15 +5,16 @@ import { addTimes, bucketOf, mergeHistogram, type Histogram } from '../histogram
 import { LEDGER_COLUMNS } from '../ledger-text.ts'
 import { REQUEST_COLUMNS } from '../request-text.ts'
 import {
-  ATTEMPT_SUMS,
-  REQUEST_SUMS,
   SERIES_AMOUNTS,
   SERIES_DIMENSIONS,
+  SERIES_SUMS,
   type AttemptSum,
+  type CacheSum,
   type RequestSum,
   type SeriesAmount,
   type SeriesDimension,
   type SeriesPoint,
+  type SeriesSum,
 } from '../series.ts'
 import { bigintAt, isSet, numberAt, textAt, type SqlRow, type SqlValue } from './sql-values.ts'
 
@@ -32,6 +33,8 @@ export const SUMMED: Readonly<Record<SeriesSource, readonly string[]>> = {
     'purpose',
     'duration_ms',
     'first_event_ms',
+    'cache',
+    'saved_nano_usd',
   ],
   ledger: [
     'at_ms',
@@ -82,7 +85,7 @@ function toSqlValue(value: Json | undefined): SqlValue {
 export type SeriesKind = SeriesDimension | 'all'
 
 export class OpenPoint implements SeriesPoint {
-  readonly sums: Record<RequestSum | AttemptSum, number>
+  readonly sums: Record<SeriesSum, number>
   readonly amounts: Record<SeriesAmount, bigint>
   readonly durations: Histogram = new Map()
   readonly firstEvents: Histogram = new Map()
@@ -104,7 +107,7 @@ export class OpenPoint implements SeriesPoint {
   }
 
   add(other: OpenPoint): void {
-    for (const sum of ALL_SUMS) this.sums[sum] += other.sums[sum]
+    for (const sum of SERIES_SUMS) this.sums[sum] += other.sums[sum]
     for (const amount of SERIES_AMOUNTS) this.amounts[amount] += other.amounts[amount]
     mergeHistogram(this.durations, other.durations)
     mergeHistogram(this.firstEvents, other.firstEvents)
@@ -112,13 +115,12 @@ export class OpenPoint implements SeriesPoint {
   }
 }
 
-const ALL_SUMS = [...REQUEST_SUMS, ...ATTEMPT_SUMS] as const
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.fromEntries forgets the names of members
-const NO_SUMS = Object.fromEntries(ALL_SUMS.map((sum) => [sum, 0])) as Record<RequestSum | AttemptSum, number>
+const NO_SUMS = Object.fromEntries(SERIES_SUMS.map((sum) => [sum, 0])) as Record<SeriesSum, number>
 
 /** What one row adds to each of its points. */
 interface Addition {
-  readonly sums: readonly (readonly [sum: RequestSum | AttemptSum, count: number])[]
+  readonly sums: readonly (readonly [sum: SeriesSum, count: number])[]
   readonly amount?: readonly [kind: SeriesAmount, nanoUsd: bigint]
   /** Buckets of its times. */
   readonly duration?: number
@@ -189,13 +191,34 @@ const NAMES: Readonly<Record<SeriesKind, (row: SqlRow) => string>> = {
 function requestAdds(row: SqlRow): Addition {
   const outcome = textAt(row, 'outcome')
   return {
-    sums: [
-      ['requests', 1],
-      [OUTCOMES[outcome] ?? errorOf(outcome), 1],
-    ],
+    sums: [['requests', 1], [OUTCOMES[outcome] ?? errorOf(outcome), 1], ...cacheAdds(row)],
     duration: bucketOf(numberAt(row, 'duration_ms')),
     ...(isSet(row, 'first_event_ms') && { firstEvent: bucketOf(numberAt(row, 'first_event_ms')) }),
   }
+}
+
+/** What came of a request at the cache; where a new answer was wanted, none was found. */
+const CACHED: Readonly<Record<string, CacheSum>> = {
+  hit: 'cacheHits',
+  stale: 'cacheStale',
+  coalesced: 'cacheCoalesced',
+  similar: 'cacheSimilar',
+  miss: 'cacheMisses',
+  refresh: 'cacheMisses',
+  bypass: 'cacheBypassed',
+}
+
+function cacheAdds(row: SqlRow): readonly (readonly [sum: CacheSum, count: number])[] {
+  const sum = CACHED[textAt(row, 'cache')]
+  if (sum === undefined) return []
+  const isGiven = sum !== 'cacheMisses' && sum !== 'cacheBypassed'
+  const saved = isGiven ? Math.min(numberAt(row, 'saved_nano_usd'), Number.MAX_SAFE_INTEGER) : 0
+  return saved > 0
+    ? [
+        [sum, 1],
+        ['cacheSavedNano', saved],
+      ]
+    : [[sum, 1]]
 }
 
 /** Targets are `provider/model`. */
@@ -227,7 +250,7 @@ const TOKENS: readonly (readonly [column: string, sum: AttemptSum])[] = [
 ]
 
 function attemptAdds(row: SqlRow): Addition {
-  const sums: [RequestSum | AttemptSum, number][] = [['attempts', 1]]
+  const sums: [AttemptSum, number][] = [['attempts', 1]]
   if (textAt(row, 'outcome') !== 'ok') sums.push(['failedAttempts', 1])
   const begun = BEGUN[textAt(row, 'begun_for')]
   if (begun !== undefined) sums.push([begun, 1])

@@ -1,10 +1,10 @@
 import { underscored } from '../../kit/underscored.ts'
-import { ATTEMPT_SUMS, REQUEST_SUMS, SERIES_AMOUNTS } from '../series.ts'
+import { SERIES_AMOUNTS, SERIES_SUMS } from '../series.ts'
 import { SERIES_SPANS } from './series-spans.ts'
 
 /** Columns of numbers; amounts are whole dollars and the rest, as everywhere. */
 export const SERIES_COLUMNS: readonly string[] = [
-  ...[...REQUEST_SUMS, ...ATTEMPT_SUMS].map(underscored),
+  ...SERIES_SUMS.map(underscored),
   ...SERIES_AMOUNTS.flatMap((amount) => [`${amount}_usd`, `${amount}_nano`]),
 ]
 

@@ -20,12 +20,11 @@ import { NO_COUNTS } from '../../exchange/units.ts'
 import { toLedgerText } from '../ledger-text.ts'
 import { OWNER_NAMES } from '../owner-columns.ts'
 import type { Condition } from '../request-query.ts'
-import { toRequestText } from '../request-text.ts'
+import { REQUEST_COLUMNS, toRequestText } from '../request-text.ts'
 import { openStore, StoreUrlError } from '../open-store.ts'
 import { StoreBusy } from '../store.ts'
 import { addUnits, openDatabase, SchemaError } from './open-database.ts'
 import { MIGRATIONS } from './migrations.ts'
-import { INSERT_REQUEST_ROW } from './request-row.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { usagePartsOf } from './usage-hours.ts'
 import { openWorkerWriter } from './worker-writer.ts'
@@ -304,7 +303,7 @@ describe('sqlite', () => {
       '22 c3d51e545175bd8b09166406dae6016df21f3686828e83699e581971368249de',
       '24 d65587d80f5b136caa362540155faa784a7cf3048475ed6658f6b3b247f9d099',
       '25 facc4340b8a6c8b95a5abf12a6cc01bdd8abb54a6fecba4837661d94a057c6f3',
-      '26 d5e4f8a33ed07bb28c4dbd24a7f7a9beccecbc3d9b48f5899a0fce03cbc2391c',
+      '26 f565c87b2cec5cc517e48cbf328d47aa53fe32935954163a6815bc4439d0d697',
       '27 9fc71848efe1bf8f3565e49952e4cc493488292a256a553cda3f45859b8c8690',
     ])
   })
@@ -314,12 +313,16 @@ describe('sqlite', () => {
     const old = new Database(path, { create: true })
     for (const { version, sql } of MIGRATIONS.filter((step) => step.version <= 14))
       old.run(`${sql}; pragma user_version = ${version}`)
-    const insert = old.query(INSERT_REQUEST_ROW)
+    const columns = REQUEST_COLUMNS.map(({ name }) => name).filter((name) => name !== 'cache')
+    const insert = old.query(
+      `insert into requests (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+    )
     const count = 2 * LIMITS.markedRows + 30
     old.run('begin')
     for (let index = 0; index < count; index += 1) {
       const decision = JSON.stringify({ v: 4, facts: { 'request.session': `s${index % 700}` } })
-      insert.run(JSON.parse(toRequestText(requestRow(`req_${index}`, { decision, atMs: index }))))
+      const line: string[] = JSON.parse(toRequestText(requestRow(`req_${index}`, { decision, atMs: index })))
+      insert.run(...line.slice(0, columns.length))
     }
     old.run('commit')
     old.close()

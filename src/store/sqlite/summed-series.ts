@@ -4,13 +4,7 @@ import { LIMITS } from '../../kit/limits.ts'
 import { underscored } from '../../kit/underscored.ts'
 import { readHistogram } from '../histogram.ts'
 import type { Condition } from '../request-query.ts'
-import {
-  ATTEMPT_SUMS,
-  REQUEST_SUMS,
-  SERIES_AMOUNTS,
-  type SeriesAnswer,
-  type SeriesQuestion,
-} from '../series.ts'
+import { SERIES_AMOUNTS, SERIES_SUMS, type SeriesAnswer, type SeriesQuestion } from '../series.ts'
 import { pointAt, pointsOf, toSeries, type OpenSeries } from './open-series.ts'
 import { allOf, nameSql } from './request-conditions.ts'
 import { readMinutes } from './series-minutes.ts'
@@ -163,7 +157,7 @@ function spanOf(stepMs: number): number {
   return [day, hour].find((span) => stepMs % span === 0) ?? minute
 }
 
-const SUMS = [...REQUEST_SUMS, ...ATTEMPT_SUMS].map((sum) => ({ sum, column: underscored(sum) }))
+const SUMS = SERIES_SUMS.map((sum) => ({ sum, column: underscored(sum) }))
 const TOTALS = SERIES_COLUMNS.map((name) => `total(${name}) as ${name}`).join(', ')
 const WITHIN = 'from series where name_id = ? and span_ms = ? and at_ms >= ? and at_ms < ?'
 

@@ -1,14 +1,12 @@
 import { isArray, parseJson, type Json } from '../../kit/json.ts'
 import { readHistogram, writeHistogram } from '../histogram.ts'
-import { ATTEMPT_SUMS, REQUEST_SUMS, SERIES_AMOUNTS } from '../series.ts'
+import { SERIES_AMOUNTS, SERIES_SUMS } from '../series.ts'
 import type { OpenPoint } from './series-sums.ts'
 
 /** What points are told apart by in one text: their name, or the minute of an hour. */
 type Head = string | number
 
-/** Sums in the order in which they are written. They stand last, and a further one goes to the end: texts of before lack it. */
-const WRITTEN_SUMS = [...REQUEST_SUMS, ...ATTEMPT_SUMS] as const
-/** Head, weight, two histograms. */
+/** Head, weight, two histograms. Sums stand last, and a further one goes to the end: texts of before lack it. */
 const BEFORE_AMOUNTS = 4
 
 /** A point as one text holds it: its head, its weight, its histograms, and its numbers. */
@@ -34,7 +32,7 @@ export function withHead(head: Head, written: WrittenPoint): WrittenPoint {
 function toValues(head: Head, { weight, durations, firstEvents, amounts, sums }: OpenPoint): Json[] {
   const values: Json[] = [head, weight, writeHistogram(durations), writeHistogram(firstEvents)]
   for (const amount of SERIES_AMOUNTS) values.push(toWritten(amounts[amount]))
-  for (const sum of WRITTEN_SUMS) values.push(sums[sum])
+  for (const sum of SERIES_SUMS) values.push(sums[sum])
   while (values.at(-1) === 0) values.pop()
   return values
 }
@@ -81,7 +79,7 @@ export function addWritten(point: OpenPoint, written: WrittenPoint): void {
     if (value !== 0 && (typeof value === 'number' || typeof value === 'string'))
       point.amounts[amount] += BigInt(value)
   }
-  for (const sum of WRITTEN_SUMS) {
+  for (const sum of SERIES_SUMS) {
     if (place >= written.length) return
     point.sums[sum] += Number(written[place] ?? 0)
     place += 1

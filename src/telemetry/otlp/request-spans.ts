@@ -109,6 +109,7 @@ function requestAttributes(request: EndedRequest): Attributes {
     'gatehouse.usage.output_tokens': request.outputTokens,
     'gatehouse.cost.usd': costNanoUsd === undefined ? undefined : Number(formatUsd(costNanoUsd)),
     'gatehouse.cost.state': costState(request),
+    'gatehouse.cache.outcome': request.cache,
     'gatehouse.overhead_ms': Math.max(0, request.durationMs - request.upstreamMs),
     'gatehouse.time_to_first_token_ms': request.firstEventMs,
   }
