@@ -33,6 +33,7 @@ import { openApiDocument } from './openapi.ts'
 import { declaredAnswers, type CheckAnswer } from '../../test/declared-answers.ts'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import type { DrillDesk } from './drills.ts'
+import { createMemoryAnswers } from '../store/memory/answers.ts'
 import { createPromptPrefixes } from '../routing/prompt-prefixes.ts'
 import { openTestCanaries } from '../experiments/canaries.fixture.ts'
 import type { ReleaseDesk } from './release-desk.ts'
@@ -111,6 +112,8 @@ const NOTHING_GOES_ON = {
   ],
   log: () => undefined,
   flushContent: () => Promise.resolve(),
+  cached: createMemoryAnswers(1_000_000),
+  answersOnDisk: false,
   explaining: { dialects: DIALECTS, compileDraft: compileText, usesOf: () => [] },
   connectable: [],
   keyTrials: {

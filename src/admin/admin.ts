@@ -27,6 +27,7 @@ import { mayComeAgain, type AdminRoute } from './admin-route.ts'
 import { alertChannelRoutes } from './alert-channels.ts'
 import { alertPreviewRoutes } from './alert-preview.ts'
 import { alertRoutes } from './alerts.ts'
+import { cacheRoutes, type CacheRoutesNeeds } from './cache.ts'
 import { canaryRoutes } from './canaries.ts'
 import { configuringRoutes } from './configuring.ts'
 import { connectRoutes } from './connect.ts'
@@ -83,6 +84,9 @@ export interface AdminNeeds {
   /** Who reads or removes what was said leaves a line here. */
   readonly log: ContentRoutesNeeds['log']
   readonly flushContent: ContentRoutesNeeds['flushContent']
+  /** The cache of answers. */
+  readonly cached: CacheRoutesNeeds['cached']
+  readonly answersOnDisk: boolean
   readonly drills: DrillDesk
   /** Absent: this gateway knows of no demo workspace. */
   readonly demo?: DemoDesk | undefined
@@ -173,6 +177,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...whatIfRoutes({ ...needs.explaining, whatIf }),
     ...configuringRoutes({ ...needs, whatIf }),
+    ...cacheRoutes({ ...needs, series: store.series, nowMs }),
     ...canaryRoutes(needs),
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
     ...ringingRoutes(needs),

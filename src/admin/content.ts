@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Plan } from '../gateway/plan.ts'
 import { SCOPES, type Owner } from '../exchange/owner.ts'
 import type { Vault } from '../policies/guard/vault.ts'
+import type { AnswerCache } from '../store/answer-cache.ts'
 import type { ContentStore } from '../store/contents.ts'
 import type { RequestLogStore } from '../store/store.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -20,6 +21,8 @@ export interface ContentRoutesNeeds {
   readonly log: Telemetry['log']
   /** Masked values that guardrails remember; absent: none are. */
   readonly masked?: Vault | undefined
+  /** What was answered may be kept for whoever asks the same: it goes with the rest. */
+  readonly cached: Pick<AnswerCache, 'purge'>
   /** Waits until what is on its way to the store has arrived there. */
   readonly flushContent: () => Promise<void>
 }
@@ -28,6 +31,9 @@ const removalQuery = z.strictObject(OWNERS_QUERY)
 const removalAnswer = z.object({
   removed: z.int().describe('Requests of which something was kept.'),
   forgotten: z.int().describe('Masked values that guardrails remembered.'),
+  cached_answers: z
+    .int()
+    .describe('Answers that the cache kept for this owner, or gave its requests first; they went as well.'),
 })
 const contentQuery = z.strictObject({
   restore: z
@@ -41,7 +47,7 @@ const contentQuery = z.strictObject({
 
 /** What was said in requests, where that is kept. */
 export function contentRoutes(needs: ContentRoutesNeeds): AdminRoute[] {
-  const { contents, nowMs, log, flushContent, masked: vault } = needs
+  const { contents, cached, nowMs, log, flushContent, masked: vault } = needs
   return [
     {
       method: 'GET',
@@ -60,26 +66,33 @@ export function contentRoutes(needs: ContentRoutesNeeds): AdminRoute[] {
       async handle({ params: { id = '' } }) {
         await flushContent()
         const forgotten = (await vault?.forgetSaidIn(id)) ?? 0
+        const { entries } = await cached.purge({ request: id })
         const isRemoved = await contents.remove(id, nowMs())
-        if (!isRemoved && forgotten === 0)
+        if (!isRemoved && forgotten === 0 && entries === 0)
           throw new AdminProblem('not-found', { detail: `Nothing is kept of ${id.slice(0, 100)}.` })
         log('info', 'what was said in a request was removed', { requestId: id, forgotten })
-        return jsonResponse({ removed: Number(isRemoved), forgotten })
+        return jsonResponse({ removed: Number(isRemoved), forgotten, cached_answers: entries })
       },
     },
     {
       method: 'DELETE',
       path: '/api/v1/content',
-      summary: 'Removes what was said in all requests of one owner.',
+      summary: 'Removes what was said in all requests of one owner, and what the cache keeps of it.',
       query: removalQuery,
       answer: { status: 200, schema: removalAnswer },
       async handle({ query }) {
         const owner = oneOwner(parseQuery(removalQuery, query))
         await flushContent()
+        const { entries } = await cached.purge({ owner: `${owner.scope}:${owner.id}` })
         const removed = await contents.removeOf(owner, nowMs())
         const forgotten = (await vault?.forgetOf(owner)) ?? 0
-        log('info', 'what was said in the requests of an owner was removed', { ...owner, removed, forgotten })
-        return jsonResponse({ removed, forgotten })
+        log('info', 'what was said in the requests of an owner was removed', {
+          ...owner,
+          removed,
+          forgotten,
+          answers: entries,
+        })
+        return jsonResponse({ removed, forgotten, cached_answers: entries })
       },
     },
   ]

@@ -13,7 +13,10 @@ import { requestRoutes } from './requests.ts'
 import { sessionRoutes } from './sessions.ts'
 import { viewRoutes } from './views.ts'
 
-export interface LookingBackNeeds extends Pick<ContentRoutesNeeds, 'log' | 'flushContent' | 'masked'> {
+export interface LookingBackNeeds extends Pick<
+  ContentRoutesNeeds,
+  'log' | 'flushContent' | 'masked' | 'cached'
+> {
   readonly store: Pick<
     Store,
     'requests' | 'ledger' | 'contents' | 'feedback' | 'keys' | 'series' | 'settings'

@@ -79,6 +79,8 @@ export interface Engine {
   readonly budgetView: BudgetView
   readonly topUps: OpenTopUps
   readonly canaries: CanaryBoard
+  /** Are answers of the cache kept beyond the life of the process? */
+  readonly answersOnDisk: boolean
   /** What every pipeline is composed of, for the listeners that need one of its parts. */
   readonly parts: PipelineParts
   /** Cuts what is under way short, so that every client is told in its dialect. */
@@ -142,6 +144,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     health: boards.health,
     ...budgeting.shown,
     canaries: experiments.parts.canaries,
+    answersOnDisk: options.answerKeeping !== undefined,
     parts,
     cut: () => sender.stop(),
     close: () => closeAll({ keys, experiments, caching, similar, ledger }),

@@ -204,6 +204,8 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     canaries: engine.canaries,
     log: (level, message, fields) => telemetry.log(level, message, fields),
     flushContent: house.keeping.content.flush,
+    cached: engine.parts.caching.answers,
+    answersOnDisk: engine.answersOnDisk,
     prompts: engine.parts.prompts,
     createPlaceholders: engine.parts.createPlaceholders,
     masked: engine.parts.vault,

@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./shadow.ts')).shadowCommand,
   },
   {
+    name: 'cache',
+    summary: 'Kept answers: what they saved and what lies there; remove some.',
+    load: async () => (await import('./cache.ts')).cacheCommand,
+  },
+  {
     name: 'guardrails',
     summary: 'Guardrails: list them, and see what they would find in a text and do with it.',
     load: async () => (await import('./guardrails.ts')).guardrailsCommand,

@@ -35,6 +35,8 @@ export interface AnswerFilter {
   readonly key?: string
   /** `scope:id` or `shared`: those that are kept for an owner, and those that his requests were given first. */
   readonly owner?: string
+  /** Id of the request that was given it first. */
+  readonly request?: string
   readonly route?: string
   readonly model?: string
   readonly tag?: string
@@ -88,10 +90,14 @@ export function bytesOfAnswer({ text, owner, route, tags }: CachedAnswer): numbe
 }
 
 /** Is an answer one of those that are meant? */
-export function isMeant(answer: AnswerFacts, { key, owner, route, model, tag }: AnswerFilter): boolean {
+export function isMeant(
+  answer: AnswerFacts,
+  { key, owner, request, route, model, tag }: AnswerFilter,
+): boolean {
   return (
     (key === undefined || answer.key === key) &&
     (owner === undefined || isOf(answer, owner)) &&
+    (request === undefined || answer.requestId === request) &&
     (route === undefined || answer.route === route) &&
     (model === undefined || answer.model === model) &&
     (tag === undefined || answer.tags.includes(tag))

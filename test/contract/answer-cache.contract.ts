@@ -62,6 +62,7 @@ export function testAnswers(fresh: () => Promise<{ readonly cache: AnswerCache }
     const names = Object.keys(all)
     const cells: readonly (readonly [which: AnswerFilter, gone: readonly string[]])[] = [
       [{ key: 'plain' }, ['plain']],
+      [{ request: 'req_routed' }, ['routed']],
       [{ tag: 'old' }, ['tagged']],
       [{ tag: 'ol' }, []],
       [{ route: 'other' }, ['routed']],

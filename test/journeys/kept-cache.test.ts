@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { DIALECTS } from '../../src/dialects/all.ts'
 import { openTestProvider } from '../../src/drills/open-test-provider.fixture.ts'
 import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
-import { ask } from './asking.ts'
+import { writeAddress } from '../../src/cli/address-file.ts'
+import { run } from '../../src/cli/command-line.fixture.ts'
+import { parseJsonObject } from '../../src/kit/json.ts'
+import { ask, type Answer } from './asking.ts'
 import { makeKeyText, openHouse, type House, type HouseOptions } from './open-house.ts'
 
 /*
@@ -35,7 +38,11 @@ function openLife(cache: { readonly disk?: string | false } = {}): Promise<House
 }
 
 async function put(house: House, text: string): Promise<string | null> {
-  const { headers } = await ask(house.url, {
+  return (await asked(house, text)).headers.get('x-gatehouse-cache')
+}
+
+function asked(house: House, text: string): Promise<Answer> {
+  return ask(house.url, {
     dialect: 'openai-chat',
     mode: 'unary',
     model: 'kept',
@@ -43,8 +50,9 @@ async function put(house: House, text: string): Promise<string | null> {
     text,
     extra: { temperature: 0 },
   })
-  return headers.get('x-gatehouse-cache')
 }
+
+const idOf = ({ headers }: Answer): string => headers.get('x-request-id') ?? ''
 
 test('an answer is given again by the next process, and by none that has another key or keeps nothing', async () => {
   const first = await openLife()
@@ -67,4 +75,62 @@ test('an answer is given again by the next process, and by none that has another
   expect(await put(stranger, 'What outlives us?')).toBe('miss')
   expect(await put(stranger, 'What outlives us?')).toBe('hit')
   await stranger.close()
+})
+
+test('what lies there and what it did is told, and those who run it remove what they mean', async () => {
+  const house = await openLife()
+  const { gatehouse, askAdmin: admin } = house.gateway
+  writeAddress(directory, {
+    dataUrl: house.url,
+    adminUrl: gatehouse.adminUrl,
+    processId: process.pid,
+  })
+  const command = (...given: readonly string[]) => run(directory, [...given, '--data', directory])
+  const tell = async (query = '') => parseJsonObject(await (await admin(`/api/v1/cache${query}`)).text())
+  const purge = async (body: object) => {
+    const response = await admin('/api/v1/cache/purge', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return { status: response.status, text: await response.text() }
+  }
+  expect(await purge({ all: true })).toMatchObject({ status: 200 })
+
+  const first = await asked(house, 'What lies here?')
+  const second = await asked(house, 'What lies here?')
+  await asked(house, 'And what there?')
+  expect((await house.rowOf(idOf(second))).cache).toBe('hit')
+  expect((await admin(`/api/v1/requests?q=${encodeURIComponent('cache:hit')}&limit=1`)).status).toBe(200)
+  expect(await tell()).toMatchObject({
+    disk: true,
+    entries: 2,
+    routes: [{ route: 'kept', keeps: true, entries: 2 }],
+    data: [{ route: 'kept', tags: ['faq'], hits: 1, request_id: idOf(first) }, { hits: 0 }],
+  })
+  const shown = await command('cache', 'show')
+  expect(shown.err).toContain('2 answers, 3.0 kB, kept over restarts')
+  expect(shown.out).toContain('faq')
+  expect(shown.out + shown.err).not.toContain('What lies')
+
+  // Nothing goes because a name was forgotten or misspelt.
+  expect(await purge({})).toMatchObject({ status: 400 })
+  expect(await purge({ tags: 'faq' })).toMatchObject({ status: 400, text: expect.stringContaining('tag') })
+  expect(await purge({ all: true, tag: 'faq' })).toMatchObject({ status: 400 })
+  expect((await command('cache', 'purge')).exitCode).toBe(2)
+  expect((await command('cache', 'purg', '--all')).err).toContain('cache purge')
+  expect((await command('cache', 'purge', '--tag', 'other')).err).toContain('0 answers')
+  expect(await put(house, 'What lies here?')).toBe('hit')
+
+  // Whoever wants a customer forgotten wants that of the answers too.
+  const forgotten = await admin(`/api/v1/requests/${idOf(first)}/content`, { method: 'DELETE' })
+  expect(forgotten.status).toBe(200)
+  expect(await put(house, 'What lies here?')).toBe('miss')
+  expect((await command('cache', 'purge', '--tag', 'faq')).err).toContain('2 answers were removed')
+  expect(await put(house, 'What lies here?')).toBe('miss')
+  const { owners } = await house.rowOf(idOf(second))
+  const gone = await admin(`/api/v1/content?key=${owners.key}`, { method: 'DELETE' })
+  expect(await gone.json()).toMatchObject({ cached_answers: 1 })
+  expect(await put(house, 'What lies here?')).toBe('miss')
+  await house.close()
 })

@@ -94,10 +94,11 @@ function toListed(row: SqlRow): ListedAnswer {
 }
 
 /** The condition that answers fulfil which are meant. */
-export function meantSql({ key, owner, route, model, tag }: AnswerFilter): SqlCondition {
+export function meantSql({ key, owner, request, route, model, tag }: AnswerFilter): SqlCondition {
   const parts: SqlCondition[] = []
   if (key !== undefined) parts.push({ sql: 'key = ?', values: [key] })
   if (owner !== undefined) parts.push(ownerSql(owner))
+  if (request !== undefined) parts.push({ sql: 'request_id = ?', values: [request] })
   if (route !== undefined) parts.push({ sql: 'route = ?', values: [route] })
   if (model !== undefined) parts.push({ sql: 'model = ?', values: [model] })
   if (tag !== undefined)
