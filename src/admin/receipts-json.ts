@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { GUARD_PHASES, GUARD_VERDICTS } from '../exchange/guard.ts'
 import { defined } from '../kit/defined.ts'
 import type { JsonObject } from '../kit/json.ts'
+import { givenAgain } from '../insight/given-again.ts'
 import { toLineJson } from '../insight/receipt-lines.ts'
 import type { Receipt, ReceiptAttempt, ReceiptTotal } from '../insight/receipt.ts'
 import { reasonsOf, type ToldVerdict } from '../insight/receipt-reasons.ts'
@@ -82,6 +83,15 @@ export const receiptAnswer = {
     .string()
     .optional()
     .describe('The request whose answer was given again, under its idempotency key.'),
+  cache: z
+    .object({
+      outcome: z.string().describe('`hit`, `semantic`, `stale` or `coalesced`.'),
+      first_at: z.iso.datetime().optional().describe('When it was given first.'),
+      first_request_id: z.string().optional().describe('The request that was given it first.'),
+      saved: moneySchema.optional().describe('What it had cost then.'),
+    })
+    .optional()
+    .describe('Where the answer was given again, so that nobody was asked for it.'),
   attempts: z.array(attemptAnswer),
   asked: z.array(attemptAnswer).describe('What the gateway asked on behalf of the request: judges, shadows.'),
   own: totalAnswer.describe('The attempts of the request.'),
@@ -97,6 +107,7 @@ export function toReceiptJson(row: RequestRow, { attempts, asked, own, total }: 
     outcome: row.outcome,
     guardrails: guardrails.map(toVerdictJson),
     ...defined({ replay_of: replayOf }),
+    ...cacheJson(row),
     attempts: attempts.map(toAttemptJson),
     asked: asked.map(toAttemptJson),
     own: toTotalJson(own),
@@ -106,6 +117,22 @@ export function toReceiptJson(row: RequestRow, { attempts, asked, own, total }: 
 
 function toVerdictJson({ phase, guardrail, verdict, isShadow, found }: ToldVerdict): JsonObject {
   return { phase, guardrail, verdict, shadow: isShadow, ...defined({ found }) }
+}
+
+function cacheJson(row: RequestRow): JsonObject {
+  const again = givenAgain(row)
+  if (again === undefined) return {}
+  const { outcome, firstMs, firstId, savedNanoUsd } = again
+  return {
+    cache: {
+      outcome,
+      ...defined({
+        first_at: firstMs === undefined ? undefined : toTimeJson(firstMs),
+        first_request_id: firstId,
+        saved: savedNanoUsd === undefined ? undefined : toMoneyJson(savedNanoUsd),
+      }),
+    },
+  }
 }
 
 function toAttemptJson({ row, state, lines, roundedPicoUsd, why, priceNow }: ReceiptAttempt): JsonObject {

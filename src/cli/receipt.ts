@@ -1,5 +1,6 @@
 import { readReceipt, type ReadReceipt } from '../admin/receipts.ts'
 import { toReceiptJson } from '../admin/receipts-json.ts'
+import { givenAgain, type GivenAgain } from '../insight/given-again.ts'
 import { writtenPrice } from '../insight/receipt-lines.ts'
 import { reasonsOf, verdictText } from '../insight/receipt-reasons.ts'
 import { pricesIn, type ReceiptAttempt, type ReceiptTotal } from '../insight/receipt.ts'
@@ -43,6 +44,8 @@ export function tellReceipt({ row, receipt }: ReadReceipt, output: Output): void
   const { attempts, asked, own, total } = receipt
   tellReasons(row, output)
   const all = [...attempts, ...asked]
+  const again = givenAgain(row)
+  if (again !== undefined) output.line(againText(again))
   if (all.length === 0) return output.line('Nobody was asked, so it cost nothing.')
   output.table(['ATTEMPT', 'UNIT', 'QUANTITY', 'PRICE', 'AMOUNT'], all.flatMap(cells))
   output.line()
@@ -54,6 +57,15 @@ function tellReasons(row: RequestRow, output: Output): void {
   const { guardrails, replayOf } = reasonsOf(row)
   for (const verdict of guardrails) output.line(`Guardrail ${verdictText(verdict)}.`)
   if (replayOf !== undefined) output.line(`The answer of ${replayOf} was given again.`)
+}
+
+function againText({ outcome, firstMs, firstId, savedNanoUsd }: GivenAgain): string {
+  const parts = [
+    firstMs === undefined ? '' : `first asked at ${new Date(firstMs).toISOString()}`,
+    firstId === undefined ? '' : `in ${firstId}`,
+    savedNanoUsd === undefined ? '' : `cost then ${showUsd(savedNanoUsd)}, saved ${showUsd(savedNanoUsd)}`,
+  ].filter((part) => part !== '')
+  return `Served from the cache (${outcome})${parts.length === 0 ? '' : `: ${parts.join(', ')}`}.`
 }
 
 function cells(attempt: ReceiptAttempt): readonly (readonly string[])[] {

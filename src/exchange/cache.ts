@@ -86,6 +86,8 @@ export interface CacheStep {
   readonly savedUsd?: string
   /** How near its question was, where that was a similar one. */
   readonly similarity?: number
+  /** The request that was given it first. */
+  readonly first?: string
 }
 
 /** What the trail keeps of it. */

@@ -193,7 +193,7 @@ export const DECISION_STEPS: { readonly [K in DecisionStep['step']]: StepRow } =
   },
   cache: {
     meaning:
-      'The route keeps answers ([caching](caching.md)): a kept one was given (`hit`, `stale`, of the age `ageMs`, which had cost `savedUsd`), the answer to a similar question (`semantic`, so near by `similarity`), or that of a call under way (`coalesced`); there was none (`miss`), none was wanted (`refresh`), or it was not looked for (`bypass`), for a `reason`.',
+      'The route keeps answers ([caching](caching.md)): a kept one was given (`hit`, `stale`, of the age `ageMs`, which had cost `savedUsd` when the request `first` was given it), the answer to a similar question (`semantic`, so near by `similarity`), or that of a call under way (`coalesced`); there was none (`miss`), none was wanted (`refresh`), or it was not looked for (`bypass`), for a `reason`.',
     tell: (step) => [cacheLine(step)],
   },
   similar: {
@@ -231,10 +231,12 @@ function restoreLine(step: JsonObject): StepLine {
 function cacheLine(step: JsonObject): StepLine {
   const ageMs = readNumber(step, 'ageMs')
   const saved = readString(step, 'savedUsd')
+  const first = readString(step, 'first')
   const parts = [
     ageMs === undefined ? '' : `${Math.round(ageMs / 1_000)} s old`,
     saved === undefined ? '' : `saved ${inDollars(saved)}`,
     similarityText(step),
+    first === undefined ? '' : `first given to ${first}`,
   ]
   return {
     what: 'cache',

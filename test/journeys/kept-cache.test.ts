@@ -85,7 +85,8 @@ test('what lies there and what it did is told, and those who run it remove what 
     adminUrl: gatehouse.adminUrl,
     processId: process.pid,
   })
-  const command = (...given: readonly string[]) => run(directory, [...given, '--data', directory])
+  const environment = { PROVIDER_KEY: 'not asked', KEY_ONE: keyTexts.one }
+  const command = (...given: readonly string[]) => run(directory, [...given, '--data', directory], { environment })
   const tell = async (query = '') => parseJsonObject(await (await admin(`/api/v1/cache${query}`)).text())
   const purge = async (body: object) => {
     const response = await admin('/api/v1/cache/purge', {
@@ -112,6 +113,15 @@ test('what lies there and what it did is told, and those who run it remove what 
   expect(shown.err).toContain('2 answers, 3.0 kB, kept over restarts')
   expect(shown.out).toContain('faq')
   expect(shown.out + shown.err).not.toContain('What lies')
+
+  const receipt = await command('receipt', idOf(second))
+  expect(receipt.err).toBe('')
+  expect(receipt.out).toMatch(/^Served from the cache \(hit\): first asked at 20\d\d-/)
+  expect(receipt.out).toContain(`in ${idOf(first)}, cost then $`)
+  expect(await (await admin(`/api/v1/receipts/${idOf(second)}`)).json()).toMatchObject({
+    cache: { outcome: 'hit', first_request_id: idOf(first), saved: { nano_usd: '0' } },
+  })
+  expect((await command('receipt', idOf(first))).out).not.toContain('cache')
 
   // Nothing goes because a name was forgotten or misspelt.
   expect(await purge({})).toMatchObject({ status: 400 })

@@ -4,6 +4,7 @@ import type { Notice } from '../../exchange/notice.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
+import { defined } from '../../kit/defined.ts'
 import { formatUsd, type NanoUsd } from '../../kit/money.ts'
 import type { CachedAnswer } from '../../store/answer-cache.ts'
 import type { CacheQuestion } from './cache-question.ts'
@@ -88,7 +89,12 @@ export function giveAnswer(
   { answer, kept, ageMs, outcome }: Found & { readonly outcome: 'hit' | 'stale' },
 ): ModelResponse {
   noteSaved(parts, exchange.trail, { route: kept.route, saved: kept.costNanoUsd })
-  noteCache(parts, exchange, { outcome, ageMs, savedUsd: formatUsd(kept.costNanoUsd) })
+  noteCache(parts, exchange, {
+    outcome,
+    ageMs,
+    savedUsd: formatUsd(kept.costNanoUsd),
+    ...defined({ first: kept.requestId }),
+  })
   tellNotices(exchange.trail, answer.notices)
   return playAnswer(answer)
 }

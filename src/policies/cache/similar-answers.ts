@@ -9,6 +9,7 @@ import type { RoutedExchange } from '../../exchange/exchange.ts'
 import { createFoldOf } from '../../exchange/operations/all.ts'
 import type { ModelResponse } from '../../exchange/response.ts'
 import type { SimilarOutcome, SimilarStep, SimilarTerms } from '../../exchange/similar.ts'
+import { defined } from '../../kit/defined.ts'
 import { formatUsd } from '../../kit/money.ts'
 import type { CachedAnswer } from '../../store/answer-cache.ts'
 import type { HandleExchange, Layer } from '../policy.ts'
@@ -119,7 +120,14 @@ class Looking {
     trail.cache = { outcome: 'semantic', ageMs, similarity }
     trail.savedNanoUsd = kept.costNanoUsd
     const savedUsd = formatUsd(kept.costNanoUsd)
-    trail.decide({ step: 'cache', outcome: 'semantic', ageMs, similarity, savedUsd })
+    trail.decide({
+      step: 'cache',
+      outcome: 'semantic',
+      ageMs,
+      similarity,
+      savedUsd,
+      ...defined({ first: kept.requestId }),
+    })
     telemetry.count('gatehouse_cache_requests_total', { route: route.name, outcome: 'semantic' })
     if (kept.costNanoUsd > 0n)
       telemetry.count(

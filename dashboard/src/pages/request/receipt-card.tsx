@@ -24,7 +24,7 @@ export function ReceiptCard({ request }: { readonly request: GetRequestsId }): R
         ) : (
           <Itemised receipt={receipt} request={request} />
         )}
-        <ReceiptFacts rows={request.attempt_rows} saved={request.saved} />
+        <ReceiptFacts rows={request.attempt_rows} saved={request.saved} again={receipt?.cache} />
       </div>
     </section>
   )

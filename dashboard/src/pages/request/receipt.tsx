@@ -93,9 +93,12 @@ export function isGuess({ basis }: AttemptRow): boolean {
 export function ReceiptFacts({
   rows,
   saved,
+  again,
 }: {
   readonly rows: readonly AttemptRow[]
   readonly saved: GetRequestsId['saved']
+  /** Where the answer was given again. */
+  readonly again: NonNullable<GetRequestsId['receipt']>['cache']
 }): ReactNode {
   const bases = [...new Set(rows.map(({ basis }) => basis))].join(', ')
   const prices = [...new Set(rows.flatMap(({ price_id: id }) => (id === undefined ? [] : [id])))].join(', ')
@@ -108,7 +111,20 @@ export function ReceiptFacts({
         <Fact name="Charged to budgets" value={<Cost cost={sumOf(charged)} digits="all" />} />
       )}
       {saved === undefined ? null : (
-        <Fact name="Saved against the last rung" value={<Cost cost={saved} digits="all" />} />
+        <Fact
+          name={again === undefined ? 'Saved against the last rung' : 'Saved by the cache'}
+          value={<Cost cost={saved} digits="all" />}
+        />
+      )}
+      {again?.first_request_id === undefined ? null : (
+        <Fact
+          name="First given to"
+          value={
+            <Link to="/requests/$id" params={{ id: again.first_request_id }}>
+              {again.first_request_id}
+            </Link>
+          }
+        />
       )}
     </dl>
   )

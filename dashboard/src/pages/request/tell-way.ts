@@ -118,6 +118,16 @@ const TELL: Readonly<Record<string, Tell | undefined>> = {
     name: 'put back in the answer',
     text: parts(...restoredOf(step).map(restoredText)),
   }),
+  cache: (step) => ({
+    name: `cache ${text(step, 'outcome')}`,
+    text: parts(
+      readText(step, 'reason'),
+      readNumber(step, 'ageMs') !== undefined &&
+        `${Math.round((readNumber(step, 'ageMs') ?? 0) / 1_000)} s old`,
+      text(step, 'savedUsd') !== '' && `saved $${text(step, 'savedUsd')}`,
+      text(step, 'first') !== '' && `first given to ${text(step, 'first')}`,
+    ),
+  }),
   race: beside,
   hedge: beside,
   continue: (step) => ({
