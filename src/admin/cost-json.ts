@@ -129,6 +129,7 @@ export const costAnswer = z.object({
       .optional()
       .describe('What input from caches of providers had cost without them, at the prices of now.'),
     rungs: moneySchema.optional().describe('What it saved to begin with a cheaper model.'),
+    kept_answers: moneySchema.optional().describe('What the answers had cost that the cache gave again.'),
   }),
   ...PARTIAL_SHAPE,
 })

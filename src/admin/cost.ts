@@ -163,6 +163,7 @@ function toCostJson(gathered: GatheredCost, { by, rows, labelOf }: Telling): Jso
     saved: defined({
       provider_caches: saved.cachesNanoUsd === undefined ? undefined : toMoneyJson(saved.cachesNanoUsd),
       rungs: saved.rungsNanoUsd === undefined ? undefined : toMoneyJson(saved.rungsNanoUsd),
+      kept_answers: saved.answersNanoUsd === undefined ? undefined : toMoneyJson(saved.answersNanoUsd),
     }),
     ...partialBody(lookedAt),
   }

@@ -72,7 +72,11 @@ export interface GatheredCost {
     readonly losses: readonly LostSpend[]
     readonly lookedAt?: LookedAt
   }
-  readonly saved: { readonly cachesNanoUsd?: NanoUsd; readonly rungsNanoUsd?: NanoUsd }
+  readonly saved: {
+    readonly cachesNanoUsd?: NanoUsd
+    readonly rungsNanoUsd?: NanoUsd
+    readonly answersNanoUsd?: NanoUsd
+  }
   readonly lookedAt?: LookedAt
 }
 
@@ -105,6 +109,7 @@ export async function gatherCost(parts: CostParts, asked: CostAsked): Promise<Ga
     saved: defined({
       cachesNanoUsd: savedByCaches(targets.cells, priceOf),
       rungsNanoUsd: read.savings[0]?.[kind === 'real' ? 'savedNanoUsd' : 'simulatedNanoUsd'],
+      answersNanoUsd: read.kept[0]?.[kind === 'real' ? 'savedNanoUsd' : 'simulatedNanoUsd'],
     }),
   }
 }
@@ -115,16 +120,17 @@ async function readAll(parts: CostParts, { by, rows, scope, isCompared }: CostAs
   const span = { fromMs: time.fromMs, toMs: time.toMs }
   const before = { ...time, fromMs: time.fromMs - time.shiftMs, toMs: time.finishedToMs - time.shiftMs }
   const hasBefore = isCompared && before.toMs > before.fromMs
-  const [total, named, targets, old, lost, savings, table] = await Promise.all([
+  const [total, named, targets, old, lost, savings, kept, table] = await Promise.all([
     readTotal(parts, time, scope),
     readBy(parts, time, { by, scope }),
     readBy(parts, time, { by: 'target', scope }),
     hasBefore ? readBefore(parts, before, { by, scope }) : undefined,
     parts.spend.lost({ ...span, scope }),
     isScoped ? [] : parts.savings({ ...span, limit: 1 }),
+    isScoped ? [] : parts.savings({ ...span, limit: 1, of: 'cache' }),
     rows === undefined ? undefined : parts.spend.split({ ...span, by: [rows, by], scope, usage: false }),
   ])
-  return { total, named, targets, old, lost, savings, table }
+  return { total, named, targets, old, lost, savings, kept, table }
 }
 
 /** Invented money is told where there is no real one, then or now. */

@@ -19,6 +19,8 @@ export const FIGURES = [
   'duration_p95',
   'ttft_p95',
   'fallback_rate',
+  'cache_hit_rate',
+  'cache_saved',
 ] as const satisfies readonly SeriesMeasure[]
 
 type Value = number | NanoUsd | null

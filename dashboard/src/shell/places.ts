@@ -31,6 +31,7 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
       { to: '/requests', name: 'Requests', icon: 'requests', key: 'r', hasTime: true },
       { to: '/sessions', name: 'Sessions', icon: 'sessions', key: 'i', hasTime: true },
       { to: '/cost', name: 'Cost', icon: 'cost', key: 'c', hasTime: true },
+      { to: '/cache', name: 'Cache', icon: 'cache', key: 'h', hasTime: true },
     ],
   },
   {

@@ -45,6 +45,10 @@ export function WasteCard({ cost }: { readonly cost: GetCost | undefined }): Rea
             <dd>{cost.saved.provider_caches === undefined ? '–' : total(cost.saved.provider_caches)}</dd>
             <dt>Saved by beginning with a cheaper model</dt>
             <dd>{cost.saved.rungs === undefined ? '–' : total(cost.saved.rungs)}</dd>
+            <dt>
+              Saved by <Link to="/cache">answers that were kept</Link>
+            </dt>
+            <dd>{cost.saved.kept_answers === undefined ? '–' : total(cost.saved.kept_answers)}</dd>
           </dl>
         )}
       </div>

@@ -40,6 +40,16 @@ export function Tiles({ overview }: { readonly overview: GetOverview | undefined
         note={note(figures, 'fallback_rate', 'share')}
         spark={figures.values('fallback_rate')}
       />
+      {figures.value('cache_hit_rate') === undefined ? null : (
+        <Tile
+          {...common}
+          label="Answered from the cache"
+          figure={shareText(figures.value('cache_hit_rate'))}
+          unit="%"
+          note={<Link to="/cache">{valueText(figures.value('cache_saved') ?? 0, 'usd')} saved</Link>}
+          spark={figures.values('cache_hit_rate')}
+        />
+      )}
     </section>
   )
 }

@@ -17,7 +17,11 @@ export function FactsBar({ request }: { readonly request: GetRequestsId }): Reac
         <Outcome outcome={request.outcome} status={request.status} /> <small>{howItEnded(request)}</small>
       </Fact>
       <Fact label="Answered by">
-        {request.target === undefined ? <span className="soft">nobody</span> : <Who name={request.target} />}
+        {request.target === undefined ? (
+          <span className="soft">{request.receipt?.cache === undefined ? 'nobody' : 'the cache'}</span>
+        ) : (
+          <Who name={request.target} />
+        )}
       </Fact>
       <Fact label="Duration">
         <Duration ms={request.duration_ms} />{' '}
