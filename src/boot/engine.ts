@@ -28,7 +28,13 @@ import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Tracing } from '../telemetry/otlp/tracing.ts'
 import type { RequestLines } from '../telemetry/request-line.ts'
-import { openCaching, openSimilar, type AnswerKeeping, type OpenCaching, type OpenSimilar } from './caching.ts'
+import {
+  openCaching,
+  openSimilar,
+  type AnswerKeeping,
+  type OpenCaching,
+  type OpenSimilar,
+} from './caching.ts'
 import { openBoards } from './boards.ts'
 import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import { openExperiments, type Experiments } from './experiments.ts'

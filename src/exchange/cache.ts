@@ -58,15 +58,7 @@ export interface CacheWish {
 }
 
 /** What can come of a request at the cache: an answer that is kept, that of a similar question, too old a one, or that of a call under way; none; a new one as it was wanted; nothing. */
-export const CACHE_OUTCOMES = [
-  'hit',
-  'semantic',
-  'stale',
-  'coalesced',
-  'miss',
-  'refresh',
-  'bypass',
-] as const
+export const CACHE_OUTCOMES = ['hit', 'semantic', 'stale', 'coalesced', 'miss', 'refresh', 'bypass'] as const
 
 /** What came of a request at the cache. */
 export type CacheOutcome = (typeof CACHE_OUTCOMES)[number]

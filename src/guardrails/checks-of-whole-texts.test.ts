@@ -78,7 +78,9 @@ describe('topics', () => {
   })
 
   test('one that can never be found is an error', () => {
-    expect(topics.schema.parse({ deny: { a: ['one'] }, threshold: 2 }).compile(SAMPLE_KIND_PARTS)).toMatchObject({
+    expect(
+      topics.schema.parse({ deny: { a: ['one'] }, threshold: 2 }).compile(SAMPLE_KIND_PARTS),
+    ).toMatchObject({
       problems: [{ path: ['deny', 'a'] }],
     })
   })

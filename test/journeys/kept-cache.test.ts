@@ -86,7 +86,8 @@ test('what lies there and what it did is told, and those who run it remove what 
     processId: process.pid,
   })
   const environment = { PROVIDER_KEY: 'not asked', KEY_ONE: keyTexts.one }
-  const command = (...given: readonly string[]) => run(directory, [...given, '--data', directory], { environment })
+  const command = (...given: readonly string[]) =>
+    run(directory, [...given, '--data', directory], { environment })
   const tell = async (query = '') => parseJsonObject(await (await admin(`/api/v1/cache${query}`)).text())
   const purge = async (body: object) => {
     const response = await admin('/api/v1/cache/purge', {

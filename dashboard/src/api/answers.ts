@@ -941,6 +941,10 @@ export type GetCost = {
       readonly usd: string
       readonly nano_usd: string
     }
+    readonly kept_answers?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
   }
   readonly partial?: true
   readonly looked_at?: {
@@ -1202,6 +1206,7 @@ export type GetRequests = {
       readonly usd: string
       readonly nano_usd: string
     }
+    readonly cache?: string
     readonly estimated: boolean
     readonly simulated: boolean
     readonly attempts: string
@@ -1225,7 +1230,7 @@ export type GetRequestsFacets = {
   readonly from: string
   readonly to: string
   readonly data: readonly ({
-    readonly field: 'outcome' | 'route' | 'provider' | 'target' | 'model' | 'key' | 'project' | 'user' | 'customer' | 'team' | 'organisation' | 'client' | 'session' | 'dialect' | 'operation'
+    readonly field: 'outcome' | 'route' | 'provider' | 'target' | 'model' | 'key' | 'project' | 'user' | 'customer' | 'team' | 'organisation' | 'client' | 'session' | 'dialect' | 'operation' | 'cache'
     readonly values: readonly ({
       readonly value: string
       readonly name?: string
@@ -1273,6 +1278,7 @@ export type GetRequestsId = {
     readonly usd: string
     readonly nano_usd: string
   }
+  readonly cache?: string
   readonly estimated: boolean
   readonly simulated: boolean
   readonly attempts: string
@@ -1344,6 +1350,15 @@ export type GetRequestsId = {
       readonly found?: Readonly<Record<string, number>>
     })[]
     readonly replay_of?: string
+    readonly cache?: {
+      readonly outcome: string
+      readonly first_at?: string
+      readonly first_request_id?: string
+      readonly saved?: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+    }
     readonly attempts: readonly ({
       readonly id: string
       readonly request_id: string
@@ -1483,6 +1498,11 @@ export type GetRequestsIdContent = {
   readonly dialect: string
   readonly operation: string
   readonly masked?: Readonly<Record<string, number>>
+  readonly remembered?: {
+    readonly values: number
+    readonly shown: boolean
+    readonly allowed: boolean
+  }
   readonly request: {
     readonly model: string
     readonly stream: boolean
@@ -1531,11 +1551,15 @@ export type GetRequestsIdContent = {
 /** Removes what was said in a request. The request itself stays in the log. */
 export type DeleteRequestsIdContent = {
   readonly removed: number
+  readonly forgotten: number
+  readonly cached_answers: number
 }
 
-/** Removes what was said in all requests of one owner. */
+/** Removes what was said in all requests of one owner, and what the cache keeps of it. */
 export type DeleteContent = {
   readonly removed: number
+  readonly forgotten: number
+  readonly cached_answers: number
 }
 
 /** What people think of answers, newest first. */
@@ -1578,6 +1602,15 @@ export type GetReceiptsId = {
     readonly found?: Readonly<Record<string, number>>
   })[]
   readonly replay_of?: string
+  readonly cache?: {
+    readonly outcome: string
+    readonly first_at?: string
+    readonly first_request_id?: string
+    readonly saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  }
   readonly attempts: readonly ({
     readonly id: string
     readonly request_id: string
@@ -1755,6 +1788,7 @@ export type GetSessionsId = {
       readonly usd: string
       readonly nano_usd: string
     }
+    readonly cache?: string
     readonly estimated: boolean
     readonly simulated: boolean
     readonly attempts: string
@@ -2452,6 +2486,69 @@ export type DeleteSecretsName = {
   readonly name: string
   readonly at: string
   readonly used_at: readonly (string)[]
+}
+
+/** What the cache of answers holds, without what they say, and what it did in a time, by route. */
+export type GetCache = {
+  readonly from: string
+  readonly to: string
+  readonly disk: boolean
+  readonly entries: number
+  readonly bytes: number
+  readonly figures: {
+    readonly hits: number
+    readonly stale: number
+    readonly coalesced: number
+    readonly similar: number
+    readonly misses: number
+    readonly bypassed: number
+    readonly hit_rate: number | null
+    readonly saved: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  }
+  readonly routes: readonly ({
+    readonly route: string
+    readonly keeps: boolean
+    readonly entries: number
+    readonly bytes: number
+    readonly hits: number
+    readonly stale: number
+    readonly coalesced: number
+    readonly similar: number
+    readonly misses: number
+    readonly bypassed: number
+    readonly hit_rate: number | null
+    readonly saved: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+  readonly data: readonly ({
+    readonly key: string
+    readonly owner: string
+    readonly route: string
+    readonly model?: string
+    readonly tags: readonly (string)[]
+    readonly request_id?: string
+    readonly at: string
+    readonly fresh_until: string
+    readonly ends: string
+    readonly used: string
+    readonly hits: number
+    readonly bytes: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+  })[]
+}
+
+/** Removes the answers for which all that is said holds. They are not given again from then on. */
+export type PostCachePurge = {
+  readonly removed: number
+  readonly bytes: number
 }
 
 /** The canaries of the plan in force, and how they do. */
@@ -3256,6 +3353,7 @@ export type GetGuardrails = {
     readonly budget_ms: number
     readonly restore: boolean | null
     readonly as: string | null
+    readonly remember_ms: number | null
     readonly answer: 'error' | 'refusal' | null
     readonly only: readonly (string)[] | null
     readonly routes: readonly (string)[] | null
@@ -3270,6 +3368,10 @@ export type GetGuardrails = {
       readonly detector: string
       readonly found: number
     })[]
+    readonly restored: {
+      readonly values: number
+      readonly remembered: number
+    }
     readonly spent_ms: number | null
   })[]
   readonly routes: readonly (string)[]
@@ -3297,6 +3399,27 @@ export type PostGuardrailsTest = {
       readonly start: number
       readonly end: number
     })[]
+    readonly counts?: Readonly<Record<string, number>>
+    readonly spent_ms: number
+  })[]
+}
+
+/** The same, and what checks say of the text as others have left it: they ask the models that they are for, as the operator. The text is kept no further than any question to a model is. */
+export type PostGuardrailsTestChecks = {
+  readonly verdict: 'passed' | 'flagged' | 'failed' | 'masked' | 'restricted' | 'blocked'
+  readonly text: string
+  readonly guardrails: readonly ({
+    readonly guardrail: string
+    readonly kind: string
+    readonly action: 'block' | 'mask' | 'flag' | 'restrict'
+    readonly shadow: boolean
+    readonly verdict: 'passed' | 'flagged' | 'failed' | 'masked' | 'restricted' | 'blocked' | null
+    readonly found: readonly ({
+      readonly detector: string
+      readonly start: number
+      readonly end: number
+    })[]
+    readonly counts?: Readonly<Record<string, number>>
     readonly spent_ms: number
   })[]
 }
@@ -3345,7 +3468,7 @@ export type GetOverview = {
     readonly to: string
   }
   readonly figures: readonly ({
-    readonly measure: 'requests' | 'error_rate' | 'cost' | 'estimated_cost' | 'simulated_cost' | 'unpriced' | 'duration_p95' | 'ttft_p95' | 'fallback_rate'
+    readonly measure: 'requests' | 'error_rate' | 'cost' | 'estimated_cost' | 'simulated_cost' | 'unpriced' | 'duration_p95' | 'ttft_p95' | 'fallback_rate' | 'cache_hit_rate' | 'cache_saved'
     readonly value: number | {
       readonly usd: string
       readonly nano_usd: string
@@ -3703,6 +3826,7 @@ export type GetStart = {
         readonly usd: string
         readonly nano_usd: string
       }
+      readonly cache?: string
       readonly estimated: boolean
       readonly simulated: boolean
       readonly attempts: string

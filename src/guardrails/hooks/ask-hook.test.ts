@@ -62,7 +62,8 @@ describe('what is sent is bounded', () => {
     const text = 'Dear <PERSON_K3F9> and Bo of <EMAIL_7QZ1>, <PERSON_0000>'
     const placeholders = {
       put: () => '',
-      masked: new Map(), restorable: new Map([
+      masked: new Map(),
+      restorable: new Map([
         ['<PERSON_K3F9>', 'Ana'],
         ['<EMAIL_7QZ1>', 'a@b.example'],
       ]),

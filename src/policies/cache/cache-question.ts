@@ -46,7 +46,11 @@ export function cacheQuestion(exchange: RoutedExchange, keys: QuestionKeys): Cac
 }
 
 /** The key of what an exchange asks, on the terms that hold for it; undefined where it cannot be told apart from everything else. */
-export function keyOf(exchange: RoutedExchange, terms: CacheTerms, keys: QuestionKeys): QuestionKey | undefined {
+export function keyOf(
+  exchange: RoutedExchange,
+  terms: CacheTerms,
+  keys: QuestionKeys,
+): QuestionKey | undefined {
   const { scope } = terms
   return keys.of(exchange, { scope, bucket: bucketOf(exchange, terms), permits: permitsOf(exchange) })
 }

@@ -249,7 +249,7 @@ create table series (
   simulated_usd integer not null,
   simulated_nano integer not null,
   durations text not null,
-  first_events text not null,
+  first_events text not null, cache_hits integer not null default 0, cache_stale integer not null default 0, cache_coalesced integer not null default 0, cache_similar integer not null default 0, cache_misses integer not null default 0, cache_bypassed integer not null default 0, cache_saved_nano integer not null default 0,
   primary key (name_id, span_ms, at_ms)
 ) without rowid;
 create table series_reach (
@@ -478,6 +478,7 @@ create table vault (
   sequence integer primary key,
   id text not null unique,
   owner text not null,
+  place text not null,
   key_id text,
   user_id text,
   customer_id text,
@@ -496,6 +497,7 @@ create table vault (
 );
 create index vault_by_end on vault (ends_ms);
 create index vault_by_owner on vault (owner, at_ms);
+create index vault_by_place on vault (place);
 create index vault_by_request on vault (request_id);
 create table vault_sums (
   owner text primary key,
