@@ -24,6 +24,7 @@ import { privateFile } from './boot/private-file.ts'
 import { openKeeping, type Keeping } from './boot/keeping.ts'
 import { readerBeside, readTextFile } from './boot/read-text.ts'
 import { openReleases } from './boot/releases.ts'
+import type { Configuration } from './boot/configuration.ts'
 import { followConfiguration } from './boot/reload.ts'
 import type { RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
@@ -129,11 +130,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
       }),
     })
     const firstKey = await readFirstKey(options.directory, foundation)
-    const adminToken = ensureAdminToken({
-      configured: configuration.adminToken,
-      random: foundation.random,
-      ...privateFile(join(options.directory, ADMIN_TOKEN_FILE)),
-    })
+    const adminToken = adminTokenOf(options, configuration, foundation)
     await engine.keys.refresh()
     keeping.removeOld(engine.ledger, () => engine.gateway.plan().content)
     const reloading = followConfiguration({
@@ -157,6 +154,14 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
     await foundation.close()
     throw thrown
   }
+}
+
+function adminTokenOf(
+  { directory }: BootOptions,
+  { adminToken: configured }: Pick<Configuration, 'adminToken'>,
+  { random }: Foundation,
+): AdminToken {
+  return ensureAdminToken({ configured, random, ...privateFile(join(directory, ADMIN_TOKEN_FILE)) })
 }
 
 function followDrillsOf(

@@ -17,8 +17,28 @@ export interface AnswerKeeping {
   readonly isPaused: () => boolean
 }
 
+/** What is kept of answers, and what ends it. */
+export interface OpenAnswers {
+  readonly parts: { readonly caching: CachingParts; readonly similar: SimilarKept }
+  /** Resolves when what was put, and what audits have found, is written. */
+  close(): Promise<void>
+}
+
+/** Opens what gives answers again: those of the same question, and those of similar ones. */
+export async function openAnswers(ground: Ground, keeping: AnswerKeeping | undefined): Promise<OpenAnswers> {
+  const caching = openCaching(ground, keeping)
+  const similar = await openSimilar(ground)
+  return {
+    parts: { caching: caching.parts, similar: similar.kept },
+    async close() {
+      await similar.close()
+      await caching.close()
+    },
+  }
+}
+
 /** The cache of answers, and what ends it. */
-export interface OpenCaching {
+interface OpenCaching {
   readonly parts: CachingParts
   /** Resolves when what was put is written. */
   close(): Promise<void>
@@ -27,7 +47,7 @@ export interface OpenCaching {
 type Ground = Pick<Foundation, 'clock' | 'telemetry' | 'store'>
 
 /** Opens the cache of answers: in the memory of this process, and in the store where they are to be kept for longer. */
-export function openCaching(ground: Ground, keeping: AnswerKeeping | undefined): OpenCaching {
+function openCaching(ground: Ground, keeping: AnswerKeeping | undefined): OpenCaching {
   const { clock, telemetry } = ground
   const flights = new Flights()
   telemetry.gauge('gatehouse_cache_followers', () => flights.followers)
@@ -64,17 +84,14 @@ function tell({ telemetry }: Ground, outcome: StoreOutcome, error: unknown): voi
 }
 
 /** What is known of similar questions. */
-export interface OpenSimilar {
+interface OpenSimilar {
   readonly kept: SimilarKept
   /** Resolves when what audits have found is stored. */
   close(): Promise<void>
 }
 
 /** Opens what is known of similar questions: the questions themselves in the memory of this process, what audits have found in the store. */
-export async function openSimilar({
-  store,
-  telemetry,
-}: Pick<Foundation, 'store' | 'telemetry'>): Promise<OpenSimilar> {
+async function openSimilar({ store, telemetry }: Ground): Promise<OpenSimilar> {
   const board = await SimilarBoard.open({ settings: store.settings, telemetry })
   const entries = new SimilarEntries((reason) =>
     telemetry.log('error', 'the index of similar questions was lost and begins anew', { reason }),

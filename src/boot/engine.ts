@@ -28,13 +28,7 @@ import { openCounters } from '../store/open-counters.ts'
 import type { RequestRow } from '../store/store.ts'
 import type { Tracing } from '../telemetry/otlp/tracing.ts'
 import type { RequestLines } from '../telemetry/request-line.ts'
-import {
-  openCaching,
-  openSimilar,
-  type AnswerKeeping,
-  type OpenCaching,
-  type OpenSimilar,
-} from './caching.ts'
+import { openAnswers, type AnswerKeeping, type OpenAnswers } from './caching.ts'
 import { openBoards } from './boards.ts'
 import { createKeyedPlaceholders } from '../guardrails/placeholders.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
@@ -109,8 +103,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
   const budgeting = budgetingOver(ledger, await openTopUps(foundation), clock)
   const boards = openBoards(foundation)
   const experiments = await openExperiments(foundation, options.isPaused ?? (() => false))
-  const caching = openCaching(foundation, options.answerKeeping)
-  const similar = await openSimilar(foundation)
+  const answers = await openAnswers(foundation, options.answerKeeping)
   const dialects = dialectMap()
   const sender = createSender({ ...options, dialects, http, clock, telemetry })
   const parts: PipelineParts = {
@@ -138,8 +131,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     clientStatus: (exchange, failure) => clientStatus(failure, exchange, dialects),
     send: (attempt) => sender.send(attempt),
     contentLayers: options.contentLayers,
-    caching: caching.parts,
-    similar: similar.kept,
+    ...answers.parts,
     stored: { responses: store.responses, clock, telemetry, ...storingIn(options) },
   }
   const gateway = gatewayOver(options.plan, parts)
@@ -153,7 +145,7 @@ export async function openEngine(foundation: EngineGround, options: EngineOption
     answersOnDisk: options.answerKeeping !== undefined,
     parts,
     cut: () => sender.stop(),
-    close: () => closeAll({ keys, experiments, caching, similar, ledger }),
+    close: () => closeAll({ keys, experiments, answers, ledger }),
   }
 }
 
@@ -183,18 +175,16 @@ function storingIn({ storing }: EngineOptions): { readonly storing?: StoringTerm
 }
 
 /** The ledger last: what the others leave may still be paid. */
-async function closeAll({ keys, experiments, caching, similar, ledger }: Closing): Promise<void> {
+async function closeAll({ keys, experiments, answers, ledger }: Closing): Promise<void> {
   keys.close()
-  await similar.close()
   await experiments.close()
-  await caching.close()
+  await answers.close()
   await ledger.close()
 }
 
 interface Closing extends Pick<Engine, 'keys' | 'ledger'> {
   readonly experiments: Experiments
-  readonly caching: OpenCaching
-  readonly similar: OpenSimilar
+  readonly answers: OpenAnswers
 }
 
 /** The dialect decides by itself, so the log cannot say anything else than the client was told. */

@@ -59,7 +59,7 @@ export function fuzzyQuestion(
 }
 
 /** The text that the user has said last, and the request without it. */
-export function splitRequest(
+function splitRequest(
   request: ModelRequest,
 ): { readonly text: string; readonly rest: ChatRequest } | { readonly never: NeverFuzzy } {
   if (request.operation !== 'chat') return { never: 'operation' }
