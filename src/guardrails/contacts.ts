@@ -17,6 +17,8 @@ const LOCAL = /[\p{L}\p{N}._%+\-']/u
 const DOMAIN = /[\p{L}\p{N}.-]/u
 /** Labels of a domain, of which the last is no number. */
 const WHOLE_DOMAIN = /^[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}\.){1,8}(?:\p{L}{2,24}|xn--[a-z0-9-]{2,40})$/u
+/** Pictures for screens with small dots are called so: `logo@2x.png`. */
+const PICTURE = /^\dx\.(?:png|jpe?g|gif|webp|svg)$/i
 /** The sign itself, and as addresses have it. */
 const SIGNS = ['@', '%40'] as const
 
@@ -51,7 +53,7 @@ function beginOfLocal(text: string, at: number): number {
 }
 
 function isDomain(domain: string): boolean {
-  return WHOLE_DOMAIN.test(domain) && !domain.includes('..')
+  return WHOLE_DOMAIN.test(domain) && !domain.includes('..') && !PICTURE.test(domain)
 }
 
 /** With the sign or the digits that lead abroad. */

@@ -116,6 +116,11 @@ export const CORPUS: readonly CorpusText[] = [
   one('password', 'zz-99-xx-77', ['{"api_key":"', '"}']),
   nothing('The password field is required; enter a secret: anything you like.'),
   nothing('const password = getPassword(user)'),
+  nothing('new Client({ apiKey: process.env.SERVICE_API_KEY, secret: keys.web.client_secret })'),
+  nothing('export API_KEY=$SERVICE_KEY; password: ${{ secrets.DB_PASSWORD }} or apiKey: "your-api-key"'),
+  nothing('secret: env:WEBHOOK_SECRET, access_token = os.environ["TOKEN_2"]'),
+  one('password', 'correct-horse-battery-staple', ['passphrase: ']),
+  nothing('<img src="/become_a_patron_button@2x.png">'),
   nothing('The quick brown fox jumps over the lazy dog 42 times, https://example.org/a/b?c=1#d'),
   nothing('data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk'),
 ]

@@ -146,8 +146,15 @@ function valueAt(text: string, start: number): Span {
   return { start, end }
 }
 
+/** Says where a secret is, or that one is to be put there: variables of the environment, of programs and of templates. */
+const NAMES_ONE =
+  /^(?:(?:process\.|Deno\.|import\.meta\.|Bun\.)?env\b[.:[(]|os\.(?:environ|getenv)|System\.getenv|\$\{|\$\(?[A-Z_][A-Z0-9_]*$|%[A-Z_]+%|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|(?:my|your)[-_]|[A-Za-z_]+(?:\.[A-Za-z_]+)+$)/
+
 /** With a digit or a sign in it that does not end a sentence. */
 function isSecret(written: string): boolean {
   const value = written.replace(/[.!?:]{1,8}$/, '')
+  if (NAMES_ONE.test(value.slice(0, LONGEST_NAME))) return false
   return value.length >= LONGEST_WORD || (value.length >= SHORTEST_VALUE && /[\d!@#$%^&*_+=~-]/.test(value))
 }
+
+const LONGEST_NAME = 256
