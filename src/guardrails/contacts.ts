@@ -73,7 +73,7 @@ const LEAST_GROUPED = 9
 export const phone = createNumberDetector({
   name: 'phone',
   kind: 'personal',
-  says: 'eight to fifteen digits behind `+` or `00`, nine or more in the groups in which numbers are written, or seven or more behind a word such as `tel`',
+  says: 'eight to fifteen digits behind `+` or `00`, nine or more in the groups in which numbers are written, or seven or more behind a word such as `tel`; no dates, and not behind `order`, `ISBN`, `batch` and the like',
   numbers: [
     { find: (text, from) => findFrom({ text, from }, ABROAD, (found, start) => isPhone(text, found, start)) },
     ...GROUPED.map((form) => ({

@@ -35,12 +35,18 @@ export const personName: Detector = {
   find(text) {
     let spans: Span[] | undefined
     for (let at = nextCapital(text, 0); at >= 0; at = nextCapital(text, at)) {
-      const end = nameAt(text, at)
+      const whole = nameAt(text, at)
+      const end = whole === undefined ? undefined : withoutOwner(text, whole)
       if (end !== undefined) (spans ??= []).push({ start: at, end })
       at = end ?? wordEnd(text, at)
     }
     return spans ?? NOTHING
   },
+}
+
+/** `Ana's` is what Ana has. */
+function withoutOwner(text: string, end: number): number {
+  return /['’]s/.test(text.slice(end - 2, end)) ? end - 2 : end
 }
 
 /** Where the next capitalised word begins. */

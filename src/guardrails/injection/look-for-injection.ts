@@ -108,6 +108,7 @@ export class InjectionLooker implements Looker {
       .look(text)
       .toSorted(byPlace)
       .map(({ start, end }) => ({ start, end, classes: this.#classesOf(text.slice(start, end)) }))
+      .filter(({ end, classes }) => !classes.includes('address') || text.startsWith('://', end))
   }
 
   #classesOf(written: string): readonly WordClass[] {
@@ -162,10 +163,11 @@ function fits(word: Word | undefined, wordClass: WordClass, from: number): boole
 function signsOf(
   text: string,
   span: Span,
-  { family, weight, isCommand }: InjectionRule,
+  { family, weight, isCommand, isOneLine }: InjectionRule,
 ): readonly InjectionSign[] {
   const before = text.slice(Math.max(0, span.start - BEFORE), span.start)
   if (weight > 0 && NEGATED.test(before)) return []
+  if (isOneLine === true && text.slice(span.start, span.end).includes('\n')) return []
   const counts = isCommand === true && !BEGINS_CLAUSE.test(before) ? weight - 1 : weight
   return span.end - span.start > LONGEST_RULE ? [] : [{ family, weight: counts, ...span }]
 }

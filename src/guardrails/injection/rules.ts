@@ -19,6 +19,8 @@ export interface InjectionRule {
   readonly words: readonly WordClass[]
   /** Most characters between two of them; where it is a list, one for each. */
   readonly gap: number | readonly number[]
+  /** True where all of them stand in one line. */
+  readonly isOneLine?: true
   /** True where it counts one less, unless the first word begins a clause as commands do. */
   readonly isCommand?: true
 }
@@ -33,7 +35,7 @@ const rule = (
     words,
     gap = NEAR,
     ...rest
-  }: Pick<InjectionRule, 'words'> & Partial<Pick<InjectionRule, 'gap' | 'isCommand'>>,
+  }: Pick<InjectionRule, 'words'> & Partial<Pick<InjectionRule, 'gap' | 'isCommand' | 'isOneLine'>>,
 ): InjectionRule => ({ family, weight, words, gap, ...rest })
 
 /** Three is enough by itself where the sensitivity is medium. Judged by hand, on texts of our own. */
@@ -71,8 +73,8 @@ export const INJECTION_RULES: readonly InjectionRule[] = [
   rule('prompt-leak', 2, { words: ['tell', 'text-above'], gap: 16 }),
   rule('encoded', 3, { words: ['encoded', 'follow'], gap: IN_SENTENCE }),
   rule('encoded', 2, { words: ['tell', 'prompt', 'encoded'], gap: 48 }),
-  rule('exfiltration', 3, { words: ['send', 'private', 'address'], gap: IN_SENTENCE }),
-  rule('exfiltration', 3, { words: ['send', 'address', 'private'], gap: IN_SENTENCE }),
+  rule('exfiltration', 3, { words: ['send', 'private', 'address'], gap: IN_SENTENCE, isOneLine: true }),
+  rule('exfiltration', 3, { words: ['send', 'address', 'private'], gap: IN_SENTENCE, isOneLine: true }),
   // Speaking of attacks is none, as a rule.
   rule('override', -1, { words: ['about'] }),
 ]
