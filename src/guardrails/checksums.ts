@@ -3,6 +3,11 @@ export function digitsOf(text: string): string {
   return text.replaceAll(/\D/g, '')
 }
 
+/** Are the digits at a place those behind the point of a number? A comma stands between columns too, so it counts behind nought only. */
+export function isFraction(text: string, at: number): boolean {
+  return /\d\.$|(?<!\d)0,$/.test(text.slice(Math.max(0, at - 3), at))
+}
+
 /** The check of payment cards (ISO/IEC 7812-1). */
 export function isLuhn(digits: string): boolean {
   let sum = 0

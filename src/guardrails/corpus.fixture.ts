@@ -49,6 +49,7 @@ export const CORPUS: readonly CorpusText[] = [
   one('card', '3782 822463 10005', ['amex ', ' thanks']),
   one('card', '6011111111111117', ['{"pan":"', '"}']),
   one('card', '4012-8888-8888-1881', ['12 ', ' 34']),
+  one('card', '4111111111111111', ['id,pan,until\n10,', ',12/28']),
   nothing('tracking number 1234567890123456, batch 4111 1111 1111 1112'),
   nothing('trace 0000000000000000 span 1111111111111111'),
   one('iban', 'DE89 3704 0044 0532 0130 00', ['transfer to ', ' today']),

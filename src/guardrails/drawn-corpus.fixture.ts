@@ -94,6 +94,7 @@ class Drawing {
         `v${this.#below(20)}.${this.#below(30)}.${this.#below(99)}-beta.${this.#below(9)}`,
         `2026-${this.#two(12)}-${this.#two(28)}T${this.#two(23)}:${this.#two(59)}:00Z`,
         `${this.#below(90)}.${this.#of(DIGITS, 6)}, -${this.#below(180)}.${this.#of(DIGITS, 6)}`,
+        `score 0.${this.#of(DIGITS, 16)}, ${this.#below(9)}.4${this.#of(DIGITS, 15)}, 0,5${this.#of(DIGITS, 14)}`,
         `order ${this.#of('123456789', 1)}${this.#of(DIGITS, 7)}`,
         `invoice INV-2026-${this.#of(DIGITS, 6)}`,
         `ticket #${this.#of(DIGITS, 9)} of batch ${this.#of(DIGITS, 10)}`,

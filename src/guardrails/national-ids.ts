@@ -1,3 +1,4 @@
+import { isFraction } from './checksums.ts'
 import { createNumberDetector, findFrom, isBehind, standsAlone, type NumberForm } from './detector.ts'
 import type { NationalId } from './national-id.ts'
 import { OTHER_IDS } from './national-ids-elsewhere.ts'
@@ -19,7 +20,8 @@ function formOf({ pattern, isRight, behind, free }: NationalId): NumberForm {
     shape: pattern,
     find: (text, from) =>
       findFrom({ text, from }, pattern, (found, start) => {
-        if (!standsAlone(text, start, start + found.length) || !isRight(found)) return false
+        if (!standsAlone(text, start, start + found.length) || isFraction(text, start) || !isRight(found))
+          return false
         return behind === undefined || free?.test(found) === true || isBehind(text, start, behind)
       }),
   }

@@ -1,4 +1,4 @@
-import { digitsOf, isLuhn, modulo97 } from './checksums.ts'
+import { digitsOf, isFraction, isLuhn, modulo97 } from './checksums.ts'
 import { createNumberDetector, findFrom, NOTHING, standsAlone, type Span } from './detector.ts'
 
 const CARDS = [
@@ -24,6 +24,7 @@ export const paymentCard = createNumberDetector({
         (found, start) =>
           standsAlone(text, start, start + found.length) &&
           isCard(digitsOf(found)) &&
+          !isFraction(text, start) &&
           !isInAccount(text, start),
       ),
   })),
