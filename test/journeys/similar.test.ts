@@ -189,3 +189,15 @@ test('an audit that finds another answer has the kept one given no more', async 
   const metrics = await metricsText()
   expect(metrics).toMatch(/gatehouse_semantic_false_hit_rate\{.*bound="high".*\} (?:1|0\.\d+)/)
 })
+
+test('what was asked for all this stands in the log and the ledger under its purpose', async () => {
+  const { requests, ledger } = await house.close()
+  for (const purpose of ['embed', 'judge', 'evaluate']) {
+    const asked = requests.filter((row) => row.purpose === purpose)
+    expect(asked.length).toBeGreaterThan(0)
+    const ids = new Set(asked.map(({ id }) => id))
+    expect(ledger.some(({ requestId }) => ids.has(requestId))).toBe(true)
+    // Vectors are on the caller's account, the rest on nobody's.
+    expect(asked.every(({ owners }) => ('project' in owners) === (purpose === 'embed'))).toBe(true)
+  }
+})

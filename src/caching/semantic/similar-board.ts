@@ -111,8 +111,9 @@ export class SimilarBoard {
 
   #save(): void {
     const { settings, telemetry } = this.#parts
+    // Of routes that this life has not met as many as there may be, so that those that are gone do not pile up.
     const found = Object.fromEntries([
-      ...this.#stored,
+      ...[...this.#stored].slice(-LIMITS.metricSeries),
       ...[...this.#routes].map(([route, { terms, audits }]) => [route, { terms, ...audits.found }] as const),
     ])
     this.#saving = this.#saving

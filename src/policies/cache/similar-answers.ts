@@ -106,9 +106,12 @@ class Looking {
 
   /** What is found in time. */
   #within<Found>(found: Promise<Found>): Promise<Found | 'late'> {
-    const { promise, resolve, reject } = Promise.withResolvers<Found | 'late'>()
+    const { promise, resolve } = Promise.withResolvers<Found | 'late'>()
     const timer = this.#parts.clock.after(this.#asking.terms.waitMs, () => resolve('late'))
-    found.then(resolve, reject)
+    found.then(resolve, (thrown: unknown) => {
+      this.#parts.telemetry.log('error', 'similar answers: not searched', { error: String(thrown) })
+      resolve('late')
+    })
     return promise.finally(() => timer.cancel())
   }
 
