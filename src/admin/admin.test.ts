@@ -35,6 +35,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import type { DrillDesk } from './drills.ts'
 import { createMemoryAnswers } from '../store/memory/answers.ts'
 import { createPromptPrefixes } from '../routing/prompt-prefixes.ts'
+import { openTestSimilar } from '../policies/cache/similar-kept.fixture.ts'
 import { openTestCanaries } from '../experiments/canaries.fixture.ts'
 import type { ReleaseDesk } from './release-desk.ts'
 import type { StatusReport } from './status-report.ts'
@@ -58,6 +59,7 @@ function planInForce(): Plan {
 }
 
 const canaries = await openTestCanaries(clock)
+const { board: similar } = await openTestSimilar()
 
 const report = (): StatusReport => ({
   version: '1.2.3',
@@ -148,6 +150,7 @@ function build(host: string): Admin {
   return createAdmin({
     store,
     canaries,
+    similar,
     alerts: { ...createTestAlerting({ store: store.alerts, clock }), words: ALERT_WORDS },
     prompts: createPromptPrefixes(),
     ...NOTHING_GOES_ON,
@@ -677,6 +680,7 @@ describe('paths', () => {
     const over = createAdmin({
       store: broken,
       canaries,
+      similar,
       alerts: { ...createTestAlerting({ store: store.alerts, clock }), words: ALERT_WORDS },
       prompts: createPromptPrefixes(),
       ...NOTHING_GOES_ON,

@@ -51,6 +51,7 @@ import { playgroundRoutes, type PlaygroundNeeds } from './playground.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { findRoute, notAllowed, nothingAt } from './find-route.ts'
 import { guardrailRoutes, type GuardrailNeeds } from './guardrails.ts'
+import { similarRoutes, type SimilarNeeds } from './similar-answers.ts'
 import { promptRoutes } from './prompts.ts'
 import { providerKeyRoutes, type ProviderKeyNeeds } from './provider-keys.ts'
 import type { ReleaseDesk } from './release-desk.ts'
@@ -81,6 +82,7 @@ export interface AdminNeeds {
     | 'topUps'
   >
   readonly canaries: CanaryBoard
+  readonly similar: SimilarNeeds['similar']
   /** Who reads or removes what was said leaves a line here. */
   readonly log: ContentRoutesNeeds['log']
   readonly flushContent: ContentRoutesNeeds['flushContent']
@@ -179,6 +181,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...configuringRoutes({ ...needs, whatIf }),
     ...cacheRoutes({ ...needs, series: store.series, nowMs }),
     ...canaryRoutes(needs),
+    ...similarRoutes(needs),
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
     ...ringingRoutes(needs),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),

@@ -187,6 +187,20 @@ test('an audit that finds another answer has the kept one given no more', async 
   expect((await put(text)).text).toBe('Eleven euros.')
   await audited('faq', 'audit', 'wrong')
   const metrics = await metricsText()
+  const told = await (await house.gateway.askAdmin('/api/v1/similar-answers')).json()
+  expect(told).toMatchObject({
+    data: [
+      { id: 'faq', status: 'on', epsilon: 0.2, wrong: expect.any(Number) },
+      { id: 'judged' },
+      { id: 'late' },
+    ],
+  })
+  const forgotten = await house.gateway.askAdmin('/api/v1/similar-answers/faq', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"action":"forget"}',
+  })
+  expect(await forgotten.json()).toMatchObject({ id: 'faq', audits: 0, low: 0, high: 1 })
   expect(metrics).toMatch(/gatehouse_semantic_false_hit_rate\{.*bound="high".*\} (?:1|0\.\d+)/)
 })
 
@@ -198,6 +212,6 @@ test('what was asked for all this stands in the log and the ledger under its pur
     const ids = new Set(asked.map(({ id }) => id))
     expect(ledger.some(({ requestId }) => ids.has(requestId))).toBe(true)
     // Vectors are on the caller's account, the rest on nobody's.
-    expect(asked.every(({ owners }) => ('project' in owners) === (purpose === 'embed'))).toBe(true)
+    expect(asked.every(({ owners }) => 'project' in owners === (purpose === 'embed'))).toBe(true)
   }
 })

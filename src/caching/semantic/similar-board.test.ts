@@ -30,6 +30,11 @@ test('a route that audits have refuted is off, over restarts, until its terms ar
   // The time that is waited, and what audits may cost, are not what was refuted.
   expect(later.of('faq', { ...TERMS, waitMs: 10 })?.isRefuted).toBe(true)
   expect(later.of('faq', { ...TERMS, judge: 'judge' })?.isRefuted).toBe(false)
+
+  const last = await SimilarBoard.open({ settings, telemetry })
+  last.forget('faq', TERMS)
+  await last.close()
+  expect((await SimilarBoard.open({ settings, telemetry })).of('faq', TERMS)?.audits).toBe(0)
 })
 
 test('what is stored and cannot be read is as nothing', async () => {

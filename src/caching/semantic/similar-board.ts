@@ -87,6 +87,13 @@ export class SimilarBoard {
     this.#save()
   }
 
+  /** Begins anew: what was turned off is on again. */
+  forget(route: string, terms: SimilarTerms): void {
+    this.#routes.set(route, { terms: termsText(terms), audits: new FalseHits(terms.epsilon) })
+    this.#show(route)
+    this.#save()
+  }
+
   /** Resolves when everything is stored. */
   close(): Promise<void> {
     return this.#saving

@@ -2,6 +2,7 @@ import { QuestionKeys } from '../../caching/cache-key.ts'
 import { playAnswer, readAnswer, type RecordedAnswer } from '../../caching/recorded-answer.ts'
 import { fuzzyQuestion, type FuzzyQuestion } from '../../caching/semantic/fuzzy-question.ts'
 import type { Nearest, SimilarEntry, SimilarPartition } from '../../caching/semantic/similar-entries.ts'
+import { similarPlaceOf } from '../../caching/semantic/similar-places.ts'
 import type { Ask } from '../../exchange/ask.ts'
 import type { Message } from '../../exchange/collect.ts'
 import type { ResponseEvent } from '../../exchange/event.ts'
@@ -66,7 +67,7 @@ class Looking {
     const { exchange, terms } = this.#asking
     if ('never' in fuzzy) return await this.#pass({ outcome: 'never', reason: fuzzy.never })
     const partition = this.#parts.entries.partition(fuzzy.partition, terms)
-    const audits = this.#parts.board.of(exchange.route.name, terms)
+    const audits = this.#parts.board.of(similarPlaceOf(exchange.route), terms)
     if (partition.isOff || audits === undefined || audits.isRefuted)
       return await this.#pass({ outcome: 'off' })
     const vector = askVector(this.#asking, fuzzy.text)
@@ -155,7 +156,7 @@ class Looking {
     const isRight = result === 'right'
     partition.trust.learn(similarity, isRight)
     partition.audits.add(isRight)
-    board.add(exchange.route.name, terms, isRight)
+    board.add(similarPlaceOf(exchange.route), terms, isRight)
     if (!isRight) entries.evict(partition, entry)
     if (!partition.audits.isRefuted) return
     partition.isOff = true

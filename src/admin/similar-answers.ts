@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { SimilarBoard } from '../caching/semantic/similar-board.ts'
+import { similarPlaces, type SimilarPlace } from '../caching/semantic/similar-places.ts'
+import type { Plan } from '../gateway/plan.ts'
+import type { Json } from '../kit/json.ts'
+import { parseBody, type AdminRoute } from './admin-route.ts'
+import { AdminProblem, jsonResponse } from './problem.ts'
+
+const similarAnswer = z.object({
+  id: z.string().describe('The route, or `route/step`.'),
+  status: z.enum(['on', 'off']).describe('`off`: audits have refuted that no more than `epsilon` is wrong.'),
+  epsilon: z.number().describe('The share of wrong answers that may be, 0 to 1.'),
+  audits: z.int().describe('Answers that were given and held against what the model says.'),
+  wrong: z.int().describe('Of these.'),
+  false_hit_rate: z.number().describe('The share of these, 0 to 1.'),
+  low: z.number().describe('Between this and `high` lies the share of all answers that were given, at 95 %.'),
+  high: z.number(),
+})
+
+const orderSchema = z.strictObject({
+  action: z
+    .enum(['forget'], { error: 'forget' })
+    .describe('Forgets what audits have found, so that it is on again.'),
+})
+
+export interface SimilarNeeds {
+  readonly similar: SimilarBoard
+  readonly plan: () => Plan
+}
+
+/** Where similar answers are given, what audits found of them, and how they are turned on again. */
+export function similarRoutes({ similar, plan }: SimilarNeeds): AdminRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/v1/similar-answers',
+      summary: 'Routes that give the answers to similar questions, and how many of these were wrong.',
+      answer: { status: 200, schema: z.object({ data: z.array(similarAnswer) }) },
+      handle: () =>
+        jsonResponse({ data: similarPlaces(plan().routes).map((place) => toJson(similar, place)) }),
+    },
+    {
+      method: 'POST',
+      path: '/api/v1/similar-answers/{id}',
+      summary: 'Forgets what audits have found of a route, so that one that was turned off is on again.',
+      body: orderSchema,
+      answer: { status: 200, schema: similarAnswer },
+      handle({ params: { id = '' }, body }) {
+        parseBody(orderSchema, body)
+        const place = similarPlaces(plan().routes).find((one) => one.id === id)
+        if (place === undefined)
+          throw new AdminProblem('not-found', {
+            detail: `No route ${id.slice(0, 100)} gives similar answers.`,
+          })
+        similar.forget(place.id, place.terms)
+        return jsonResponse(toJson(similar, place))
+      },
+    },
+  ]
+}
+
+function toJson(board: SimilarBoard, { id, terms }: SimilarPlace): Json {
+  const audits = board.of(id, terms)
+  const { low, high } = audits?.interval ?? { low: 0, high: 1 }
+  return {
+    id,
+    status: audits === undefined || audits.isRefuted ? 'off' : 'on',
+    epsilon: terms.epsilon,
+    audits: audits?.audits ?? 0,
+    wrong: audits?.found.wrong ?? 0,
+    false_hit_rate: audits?.rate ?? 0,
+    low,
+    high,
+  }
+}
