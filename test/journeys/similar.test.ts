@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readDecision } from '../../src/exchange/decision-record.ts'
-import { readObjects, readString } from '../../src/kit/json.ts'
+import { readObjects, readString, type JsonObject } from '../../src/kit/json.ts'
+import { CLIENT_DIALECTS, MODES, type ClientDialect, type Mode } from '../modes.ts'
 import { ask, type Answer } from './asking.ts'
 import { openHouse, providerEntry, type House } from './open-house.ts'
 import { openScriptedProvider, type ScriptedProvider } from './scripted-provider.ts'
@@ -60,15 +61,18 @@ afterAll(async () => {
   await scripted.close()
 })
 
-function put(text: string, { model = 'faq', key = 'one' } = {}): Promise<Answer> {
-  return ask(house.url, {
-    dialect: 'openai-chat',
-    mode: 'unary',
-    model,
-    key: house.key(key),
-    text,
-    extra: { temperature: 0 },
-  })
+interface Asked {
+  readonly model?: string
+  readonly key?: string
+  readonly dialect?: ClientDialect
+  readonly mode?: Mode
+}
+
+function put(text: string, asked: Asked = {}): Promise<Answer> {
+  const { model = 'faq', key = 'one', dialect = 'openai-chat', mode = 'unary' } = asked
+  const extra: JsonObject =
+    dialect === 'gemini' ? { generationConfig: { temperature: 0, maxOutputTokens: 64 } } : { temperature: 0 }
+  return ask(house.url, { dialect, mode, model, key: house.key(key), text, extra })
 }
 
 const cacheOf = ({ headers }: Answer): string => headers.get('x-gatehouse-cache') ?? ''
@@ -123,6 +127,15 @@ test('a similar question is answered from what is kept once it is earned, and th
   // What was given is not kept a second time under the other question.
   expect(cacheOf(await put('What is the price of the ticket to Madrid?'))).toMatch(/^semantic/)
 })
+
+test.each(CLIENT_DIALECTS.flatMap((dialect) => MODES.map((mode) => ({ dialect, mode }))))(
+  'a similar question is answered in $dialect, $mode',
+  async ({ dialect, mode }) => {
+    const answer = await put('What is the price of the ticket to Madrid?', { dialect, mode })
+    expect(answer).toMatchObject({ status: 200, complete: true, text: 'Ten euros.' })
+    expect(cacheOf(answer)).toMatch(/^semantic/)
+  },
+)
 
 test.each([
   [
