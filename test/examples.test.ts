@@ -56,6 +56,7 @@ describe('the examples', () => {
     'docs/masking.md',
     'docs/guard-webhooks.md',
     'docs/semantic-cache.md',
+    'docs/caching.md',
   ])('the snippets of %s load', async (file) => {
     const page = await Bun.file(new URL(file, root)).text()
     const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text)

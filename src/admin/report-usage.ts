@@ -18,6 +18,8 @@ export interface ReportNeeds {
 /** What was used, and what it saved to look at answers; without savings where nothing is known of them. */
 export interface ReportedGroup extends UsageGroup {
   readonly saved?: SavingsGroup
+  /** What the answers had cost that the cache gave again. */
+  readonly kept?: SavingsGroup
 }
 
 /** What was used and saved in a time, by group and in all. */
@@ -26,16 +28,22 @@ export async function reportUsage(
   query: UsageQuery,
 ): Promise<{ readonly groups: readonly ReportedGroup[]; readonly total: ReportedGroup }> {
   const { groupBy, ...time } = query
-  const [groups, total, savings, [saved]] = await Promise.all([
+  const [groups, total, savings, kept, [saved], [keptInAll]] = await Promise.all([
     ledger.usage(query),
     totalUsage(ledger, query),
     isSavingsGrouping(groupBy) ? requests.savings({ ...time, groupBy }) : [],
+    isSavingsGrouping(groupBy) ? requests.savings({ ...time, groupBy, of: 'cache' }) : [],
     requests.savings({ ...time, limit: 1 }),
+    requests.savings({ ...time, limit: 1, of: 'cache' }),
   ])
   const byName = new Map(savings.map((group) => [group.name, group]))
+  const keptByName = new Map(kept.map((group) => [group.name, group]))
   return {
-    groups: groups.map((group) => ({ ...group, ...defined({ saved: byName.get(group.name) }) })),
-    total: { ...total, ...defined({ saved }) },
+    groups: groups.map((group) => ({
+      ...group,
+      ...defined({ saved: byName.get(group.name), kept: keptByName.get(group.name) }),
+    })),
+    total: { ...total, ...defined({ saved, kept: keptInAll }) },
   }
 }
 

@@ -82,7 +82,7 @@ export function toAttemptJson(row: LedgerRow): JsonObject {
 
 /** One group of a usage report. */
 export function toUsageJson(group: ReportedGroup): JsonObject {
-  const { saved } = group
+  const { saved, kept } = group
   return present({
     name: group.name,
     attempts: group.attempts,
@@ -94,6 +94,8 @@ export function toUsageJson(group: ReportedGroup): JsonObject {
     simulated: toMoneyJson(group.simulatedNanoUsd),
     saved: saved && toMoneyJson(saved.savedNanoUsd),
     simulated_saved: saved && toMoneyJson(saved.simulatedNanoUsd),
+    from_cache: kept?.requests,
+    cache_saved: kept && toMoneyJson(kept.savedNanoUsd),
     unpriced_attempts: group.unpriced,
     estimated_attempts: group.estimated,
     anomalous_attempts: group.anomalous,

@@ -35,6 +35,11 @@ const groupAnswer = z.object({
       'Where answers are looked at: what the last rung would have cost, less what was paid. Below zero it has cost more. As far back as the request log reaches; not there where nothing is known, nor by model.',
     ),
   simulated_saved: moneySchema.optional().describe('The same of invented money.'),
+  from_cache: z
+    .int()
+    .optional()
+    .describe('Requests that were given a kept answer again, as far back as the request log reaches.'),
+  cache_saved: moneySchema.optional().describe('What those answers had cost.'),
   unpriced_attempts: z.int().describe('Attempts that used something and have no price.'),
   estimated_attempts: z
     .int()

@@ -101,6 +101,8 @@ const COLUMNS: readonly Column[] = [
   },
   savingsColumn('SAVED', ({ savedNanoUsd }) => savedNanoUsd),
   savingsColumn('SIMULATED SAVED', ({ simulatedNanoUsd }) => simulatedNanoUsd),
+  keptColumn('FROM CACHE', ({ requests }) => String(requests)),
+  keptColumn('CACHE SAVED', ({ savedNanoUsd }) => showUsd(savedNanoUsd)),
   countColumn('UNPRICED', ({ unpriced }) => unpriced),
   countColumn('ESTIMATED', ({ estimated }) => estimated),
   countColumn('ANOMALOUS', ({ anomalous }) => anomalous),
@@ -119,6 +121,15 @@ function savingsColumn(head: string, amount: (saved: SavingsGroup) => NanoUsd): 
     head,
     cell: ({ saved }) => (saved === undefined ? '-' : showUsd(amount(saved))),
     tells: ({ saved }) => saved !== undefined && amount(saved) !== 0n,
+  }
+}
+
+/** What the cache did, where it did something. */
+function keptColumn(head: string, tell: (kept: SavingsGroup) => string): Column {
+  return {
+    head,
+    cell: ({ kept }) => (kept === undefined ? '-' : tell(kept)),
+    tells: ({ kept }) => kept !== undefined && kept.requests > 0,
   }
 }
 

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDemo, type DemoHouse } from '../../src/boot/demo/open-demo.ts'
 import { demoDirectory, DemoUnusable } from '../../src/boot/demo/workspace.ts'
-import { isArray, parseJsonObject, readObject, readObjects, readString } from '../../src/kit/json.ts'
+import {
+  isArray,
+  parseJsonObject,
+  readNumber,
+  readObject,
+  readObjects,
+  readString,
+} from '../../src/kit/json.ts'
 
 const DAYS = 2
 const open = (dataDirectory: string): Promise<DemoHouse> =>
@@ -65,6 +72,9 @@ describe('the demo workspace', () => {
       expect([path, isArray(rows) && rows.length > 0]).toEqual([path, true])
     }
     expect((await ask('/api/v1/overview?from=2d'))['changes'] ?? []).not.toEqual([])
+    const cache = await ask('/api/v1/cache?from=2d')
+    expect(readNumber(readObject(cache, 'figures') ?? {}, 'hits')).toBeGreaterThan(10)
+    expect(readObjects(cache, 'data').length).toBeGreaterThan(4)
   })
 
   test('its receipts add up to its ledger', async () => {

@@ -8,6 +8,7 @@ import type { SimulatedProvider } from '../../src/drills/simulated-provider.ts'
 import { writeAddress } from '../../src/cli/address-file.ts'
 import { run } from '../../src/cli/command-line.fixture.ts'
 import { parseJsonObject } from '../../src/kit/json.ts'
+import { openRunningGateway } from '../running-gateway.ts'
 import { ask, type Answer } from './asking.ts'
 import { makeKeyText, openHouse, type House, type HouseOptions } from './open-house.ts'
 
@@ -144,4 +145,20 @@ test('what lies there and what it did is told, and those who run it remove what 
   expect(await gone.json()).toMatchObject({ cached_answers: 1 })
   expect(await put(house, 'What lies here?')).toBe('miss')
   await house.close()
+})
+
+test('the example gives the same answer again, and one of three where it says so', async () => {
+  const config = await Bun.file(new URL('../../examples/caching.yaml', import.meta.url)).text()
+  const gateway = await openRunningGateway({ config })
+  const asked = async (model: string, extra: { temperature?: number }) => {
+    const text = 'What does the example say?'
+    const given = { dialect: 'openai-chat', mode: 'unary', key: gateway.key, model, text, extra } as const
+    return (await ask(gateway.url, given)).headers.get('x-gatehouse-cache')
+  }
+  expect(await asked('support', { temperature: 0 })).toBe('miss')
+  expect(await asked('support', { temperature: 0 })).toBe('hit')
+  expect(await asked('support', {})).toBe('bypass')
+  const ideas = await Promise.all(Array.from({ length: 40 }, () => asked('ideas', {})))
+  expect(ideas.filter((came) => came === 'miss').length).toBeLessThanOrEqual(3)
+  await gateway.close()
 })

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Tile } from '../../parts/tile.tsx'
 import { total } from '../../words/money.ts'
-import { count, counted } from '../../words/numbers.ts'
+import { count } from '../../words/numbers.ts'
 import { sizeText } from '../../words/sizes.ts'
 import type { Cache } from './use-cache.ts'
 
@@ -15,25 +15,17 @@ export function CacheTiles({ cache }: { readonly cache: Cache | undefined }): Re
         figure={figures && shareText(figures.hit_rate)}
         note={figures && `${count(givenAgain(figures))} of ${count(givenAgain(figures) + figures.misses)}`}
       />
-      <Tile
-        label="Saved"
-        figure={figures && total(figures.saved)}
-        note="what the answers had cost that were given again"
-      />
+      <Tile label="Saved" figure={figures && total(figures.saved)} note="what they had cost" />
       <Tile
         label="Answers kept"
         figure={cache && count(cache.entries)}
         note={cache && (cache.disk ? 'they outlive a restart' : 'gone when the gateway stops')}
       />
-      <Tile
-        label="They take"
-        figure={cache && sizeText(cache.bytes)}
-        note="those not used for longest go first"
-      />
+      <Tile label="They take" figure={cache && sizeText(cache.bytes)} note="the least used go first" />
       <Tile
         label="Not looked for"
         figure={figures && count(figures.bypassed)}
-        note={figures && counted(figures.bypassed, 'request says why', 'requests say why')}
+        note="each request tells why"
       />
     </section>
   )
