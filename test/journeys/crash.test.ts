@@ -44,6 +44,8 @@ const completed = new Map<string, Answer>()
 let records: Records
 /** Stored answers as clients were told them, one of each life, and as the last life told them again. */
 const stored: { readonly told: JsonObject; again?: JsonObject }[] = []
+/** What a route that keeps answers was asked, one question of each life, and what came of it when the last life was asked the same. */
+const kept: { readonly text: string; again?: Answer }[] = []
 
 function writeConfig(limitUsd: number): void {
   const config: ConfigFile = {
@@ -51,6 +53,7 @@ function writeConfig(limitUsd: number): void {
     models: Object.fromEntries(
       MODELS.map((model) => [`first/${model}`, { price: { input: 3, output: 15 } }]),
     ),
+    routes: { kept: { targets: ['first/echo'], cache: { sampled: true } } },
     keys: [{ name: 'crowd', value: 'env:KEY_CROWD', budget: { usd: limitUsd, per: 'month' } }],
   }
   writeFileSync(join(directory, 'gatehouse.yaml'), JSON.stringify(config))
@@ -79,6 +82,24 @@ async function askStored(gateway: GatewayProcess): Promise<void> {
   stored.push({ told: parseJsonObject(answer.wire) ?? {} })
 }
 
+const isHit = ({ headers }: Answer): boolean => headers.get('x-gatehouse-cache') === 'hit'
+
+function askKept(gateway: GatewayProcess, text: string): Promise<Answer> {
+  return ask(gateway.url, { dialect: 'openai-chat', mode: 'unary', model: 'kept', key: keyText, text })
+}
+
+/** Asks what is to be kept, and once more what any life before was asked. */
+async function askAgain(gateway: GatewayProcess): Promise<void> {
+  const text = `What was life ${kept.length} like?`
+  kept.push({ text })
+  for (const one of kept) {
+    one.again = await askKept(gateway, one.text)
+    // What is given again has no row in the ledger.
+    if (isHit(one.again)) continue
+    completed.set(one.again.headers.get('x-request-id') ?? '', one.again)
+  }
+}
+
 async function readStored(gateway: GatewayProcess): Promise<void> {
   for (const one of stored) {
     const url = `${gateway.url}/v1/responses/${readString(one.told, 'id')}`
@@ -91,6 +112,7 @@ async function readStored(gateway: GatewayProcess): Promise<void> {
 async function liveAndDie(): Promise<void> {
   const gateway = await startGatewayProcess({ directory, environment, program })
   await askStored(gateway)
+  await askAgain(gateway)
   const clients = Array.from({ length: CLIENTS }, () => askUntilGone(gateway))
   const arrivals = 1 + Math.floor(random.next() * LONGEST_LIFE)
   for (let count = 0; count < arrivals; count += 1) await provider.requests.next()
@@ -106,6 +128,7 @@ beforeAll(async () => {
   // The last life replays what the one before left, and ends in peace.
   const gateway = await startGatewayProcess({ directory, environment, program })
   await readStored(gateway)
+  await askAgain(gateway)
   expect(await gateway.stop()).toBe(0)
   records = await readRecords(dataOf(directory))
 })
@@ -127,6 +150,12 @@ test('stored answers are as they were told, and only those of the last moment of
   for (const { told, again } of found) expect(again).toEqual(told)
   // How many lives are long enough for a batch of the store is the machine's affair.
   expect(found.length).toBeGreaterThan(0)
+})
+
+test('an answer that is kept is never that to another question, whenever its writer died', () => {
+  for (const { text, again } of kept) expect(again).toMatchObject({ status: 200, complete: true, text })
+  const hits = kept.filter(({ again }) => again !== undefined && isHit(again))
+  expect(hits.length).toBeGreaterThan(0)
 })
 
 test('every request that reached the provider has exactly one row, and no attempt was sent twice', () => {
