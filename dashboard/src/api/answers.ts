@@ -670,6 +670,11 @@ export type GetUsage = {
       readonly usd: string
       readonly nano_usd: string
     }
+    readonly from_cache?: number
+    readonly cache_saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
     readonly unpriced_attempts: number
     readonly estimated_attempts: number
     readonly anomalous_attempts: number
@@ -714,6 +719,11 @@ export type GetUsage = {
       readonly nano_usd: string
     }
     readonly simulated_saved?: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly from_cache?: number
+    readonly cache_saved?: {
       readonly usd: string
       readonly nano_usd: string
     }
@@ -2585,6 +2595,32 @@ export type PostCanariesId = {
     readonly requests: number
     readonly errors: number
   }
+}
+
+/** Routes that give the answers to similar questions, and how many of these were wrong. */
+export type GetSimilarAnswers = {
+  readonly data: readonly ({
+    readonly id: string
+    readonly status: 'on' | 'off'
+    readonly epsilon: number
+    readonly audits: number
+    readonly wrong: number
+    readonly false_hit_rate: number
+    readonly low: number
+    readonly high: number
+  })[]
+}
+
+/** Forgets what audits have found of a route, so that one that was turned off is on again. */
+export type PostSimilarAnswersId = {
+  readonly id: string
+  readonly status: 'on' | 'off'
+  readonly epsilon: number
+  readonly audits: number
+  readonly wrong: number
+  readonly false_hit_rate: number
+  readonly low: number
+  readonly high: number
 }
 
 /** The programs whose settings are known, and what they can be given. */
