@@ -1,4 +1,5 @@
 import { Flights } from '../caching/flights.ts'
+import { KeptTrust } from '../caching/semantic/kept-trust.ts'
 import { SimilarBoard } from '../caching/semantic/similar-board.ts'
 import { SimilarEntries } from '../caching/semantic/similar-entries.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -91,9 +92,10 @@ interface OpenSimilar {
 }
 
 /** Opens what is known of similar questions: the questions themselves in the memory of this process, what audits have found in the store. */
-async function openSimilar({ store, telemetry }: Ground): Promise<OpenSimilar> {
+async function openSimilar({ store, clock, telemetry }: Ground): Promise<OpenSimilar> {
   const board = await SimilarBoard.open({ settings: store.settings, telemetry })
-  const entries = new SimilarEntries((reason) =>
+  const trusts = await KeptTrust.open({ settings: store.settings, clock, telemetry })
+  const entries = new SimilarEntries(trusts, (reason) =>
     telemetry.log('error', 'the index of similar questions was lost and begins anew', { reason }),
   )
   telemetry.gauge('gatehouse_semantic_entries', () => entries.size)
@@ -102,6 +104,7 @@ async function openSimilar({ store, telemetry }: Ground): Promise<OpenSimilar> {
     async close() {
       entries.close()
       await board.close()
+      await trusts.close()
     },
   }
 }

@@ -483,6 +483,8 @@ export const LIMITS = {
   similarPartitionEntries: 20_000,
   /** Partitions of which it is remembered how far similarity is to be trusted. */
   similarPartitions: 10_000,
+  /** Of these whose trust outlives the process: those that were learned of last. */
+  similarTrusts: 1_000,
   /** Audits of similar answers under way; beyond it there are none. Seen in `gatehouse_semantic_audits_total`. */
   similarAudits: 32,
   /** How long a vector is waited for that a question is remembered by, after its call went on without it. */

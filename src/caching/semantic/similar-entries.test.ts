@@ -1,5 +1,10 @@
 import { expect, test } from 'bun:test'
+import { createTestSettings } from '../../experiments/canaries.fixture.ts'
 import type { SimilarTerms } from '../../exchange/similar.ts'
+import { createManualClock } from '../../kit/manual-clock.fixture.ts'
+import { SILENT } from '../../telemetry/silent-telemetry.fixture.ts'
+import { KeptTrust } from './kept-trust.ts'
+import { NO_ENTRY_TRUST } from './threshold.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import type { IndexEvents, SimilarityIndex } from './index-thread.ts'
 import { createIndexHere } from '../../policies/cache/similar-kept.fixture.ts'
@@ -20,19 +25,21 @@ const asked = (text: string, angle: number) => ({
   least: TERMS.least,
 })
 
-function createWorld() {
+async function createWorld(settings = createTestSettings()) {
+  const clock = createManualClock()
+  const trusts = await KeptTrust.open({ settings, clock, telemetry: SILENT })
   let events: IndexEvents | undefined
   const lost: string[] = []
   const create = (given: IndexEvents): SimilarityIndex => {
     events = given
     return createIndexHere(given)
   }
-  const entries = new SimilarEntries((reason) => void lost.push(reason), create)
-  return { entries, lost, loseIndex: () => events?.onLost('killed') }
+  const entries = new SimilarEntries(trusts, (reason) => void lost.push(reason), create)
+  return { entries, trusts, clock, settings, lost, loseIndex: () => events?.onLost('killed') }
 }
 
 test('the nearest is given that nothing stands against, else what stands against the nearest of all', async () => {
-  const { entries } = createWorld()
+  const { entries } = await createWorld()
   const own = entries.partition('p', TERMS)
   entries.add(own, { reading: readQuestion('What is the fee for 3 bags?'), answerKey: 'a' }, at(0.01))
   entries.add(own, { reading: readQuestion('What is the fee for 2 bags?'), answerKey: 'b' }, at(0.3))
@@ -45,7 +52,7 @@ test('the nearest is given that nothing stands against, else what stands against
 })
 
 test('an entry that was wrong twice is gone, and one answer has one entry', async () => {
-  const { entries } = createWorld()
+  const { entries } = await createWorld()
   const own = entries.partition('p', TERMS)
   const question = { reading: readQuestion('What is the fee?'), answerKey: 'a' }
   entries.add(own, question, at(0))
@@ -61,7 +68,7 @@ test('an entry that was wrong twice is gone, and one answer has one entry', asyn
 })
 
 test('a partition holds no more than it may, the least used go first, and a lost index is an empty one', async () => {
-  const { entries, lost, loseIndex } = createWorld()
+  const { entries, lost, loseIndex } = await createWorld()
   const own = entries.partition('p', TERMS)
   const reading = readQuestion('What is the fee?')
   const most = LIMITS.similarPartitionEntries
@@ -79,4 +86,34 @@ test('a partition holds no more than it may, the least used go first, and a lost
   // Who still holds the old partition fills nothing that nobody finds.
   entries.add(own, { reading, answerKey: 'late' }, at(1))
   expect(entries.size).toBe(0)
+})
+
+test('what was learned outlives the process, on the terms that it was learned on', async () => {
+  const first = await createWorld()
+  const own = first.entries.partition('p', TERMS)
+  for (let time = 0; time < 600; time += 1)
+    first.entries.learn(own, { of: 'explore', similarity: 0.99, isRight: true })
+  expect(own.trust.allows(0.99, NO_ENTRY_TRUST)).toBe(true)
+  expect(await first.settings.get('similar-trust')).toBeUndefined()
+  first.clock.advance(10_000)
+  await first.trusts.close()
+
+  const { entries, trusts } = await createWorld(first.settings)
+  const again = entries.partition('p', TERMS)
+  expect(again.trust.allows(0.99, NO_ENTRY_TRUST)).toBe(true)
+  for (const other of [entries.partition('q', TERMS), entries.partition('p', { ...TERMS, judge: 'j' })])
+    expect(other.trust.allows(0.99, NO_ENTRY_TRUST)).toBe(false)
+  const back = entries.partition('p', TERMS)
+  for (let time = 0; time < 9; time += 1)
+    entries.learn(back, { of: 'audit', similarity: 0.99, isRight: false })
+  await trusts.close()
+  expect((await createWorld(first.settings)).entries.partition('p', TERMS).isOff).toBe(true)
+})
+
+test('what is stored and cannot be read is as nothing', async () => {
+  const settings = createTestSettings()
+  await settings.set('similar-trust', '{"a":[[1,2],[-1,0]],"b":{},"c":[],"d":[[1,1],[2,0]]}')
+  const { trusts } = await createWorld(settings)
+  expect(['a', 'b', 'c'].map((key) => trusts.find(key))).toEqual([undefined, undefined, undefined])
+  expect(trusts.find('d')).toMatchObject({ bands: [{ right: 1, wrong: 1 }], audits: { right: 2, wrong: 0 } })
 })

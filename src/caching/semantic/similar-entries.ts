@@ -1,7 +1,9 @@
 import type { SimilarTerms } from '../../exchange/similar.ts'
 import { LIMITS } from '../../kit/limits.ts'
+import { sha256Hex } from '../../kit/hash.ts'
 import { createLru, type Lru } from '../../kit/lru.ts'
 import { FalseHits } from './false-hits.ts'
+import type { KeptTrust } from './kept-trust.ts'
 import { guardAgainst, type GuardName } from './guards.ts'
 import { createIndexThread, type IndexEvents, type SimilarityIndex } from './index-thread.ts'
 import type { QuestionReading } from './read-question.ts'
@@ -18,6 +20,7 @@ export interface SimilarEntry {
 
 /** Questions that may be compared with each other, and how far their similarity is to be trusted. */
 export interface SimilarPartition {
+  /** Of what may be compared, and of the terms by which it is learned. */
   readonly key: string
   readonly trust: SimilarityTrust
   readonly audits: FalseHits
@@ -41,15 +44,18 @@ const LOOKED_AT = 8
  */
 export class SimilarEntries {
   readonly #index: SimilarityIndex
+  readonly #trusts: KeptTrust
   readonly #partitions: Lru<string, SimilarPartition>
   #size = 0
   #id = 0
 
   /** @param createIndex where vectors are; a thread unless a test says otherwise */
   constructor(
+    trusts: KeptTrust,
     onLost: (reason: string) => void,
     createIndex: (events: IndexEvents) => SimilarityIndex = createIndexThread,
   ) {
+    this.#trusts = trusts
     this.#partitions = createLru(LIMITS.similarPartitions, (partition) => this.clear(partition))
     this.#index = createIndex({
       onFull: (key, id) => this.#forget(this.#partitions.get(key), id),
@@ -65,16 +71,20 @@ export class SimilarEntries {
     return this.#size
   }
 
-  partition(key: string, { epsilon, least }: SimilarTerms): SimilarPartition {
+  /** The partition of questions that may be compared, with what was learned of it on these terms. */
+  partition(compared: string, { epsilon, least, judge = '' }: SimilarTerms): SimilarPartition {
+    const key = sha256Hex([compared, epsilon, least, judge].join('\n')).slice(0, 32)
     const known = this.#partitions.get(key)
     if (known !== undefined) return known
+    const before = this.#trusts.find(key)
+    const audits = new FalseHits(epsilon, before?.audits)
     const created = {
       key,
-      trust: new SimilarityTrust(epsilon, least),
-      audits: new FalseHits(epsilon),
+      trust: new SimilarityTrust(epsilon, least, before?.bands),
+      audits,
       entries: new Map(),
       ids: new Map(),
-      isOff: false,
+      isOff: audits.isRefuted,
     }
     this.#partitions.set(key, created)
     return created
@@ -118,6 +128,16 @@ export class SimilarEntries {
   /** Its answer was given: others make room before it. */
   renew({ entries }: SimilarPartition, entry: SimilarEntry): void {
     if (entries.delete(entry.id)) entries.set(entry.id, entry)
+  }
+
+  /** An answer that was given (`of` an audit), or would have been, was held against what the model says. */
+  learn(
+    { trust, audits, key }: SimilarPartition,
+    found: { readonly of: 'audit' | 'explore'; readonly similarity: number; readonly isRight: boolean },
+  ): void {
+    trust.learn(found.similarity, found.isRight)
+    if (found.of === 'audit') audits.add(found.isRight)
+    this.#trusts.note(key, { bands: trust.found, audits: audits.found })
   }
 
   /** Its answer was another one than the model's: it is met less readily, or not any more. */

@@ -27,13 +27,15 @@ export const NO_ENTRY_TRUST: EntryTrust = { floor: 0, wrong: 0 }
 export class SimilarityTrust {
   readonly #epsilon: number
   readonly #least: number
-  readonly #bands: { right: number; wrong: number }[] = BANDS.map(() => ({ right: 0, wrong: 0 }))
+  readonly #bands: { right: number; wrong: number }[]
 
   /**
    * @param epsilon the share of wrong answers that may be, 0 to 1
    * @param least the least similarity that is looked at
+   * @param before what was found in an earlier life, by bands
    */
-  constructor(epsilon: number, least: number) {
+  constructor(epsilon: number, least: number, before: readonly Findings[] = []) {
+    this.#bands = BANDS.map((_from, band) => ({ right: 0, wrong: 0, ...before[band] }))
     this.#epsilon = epsilon
     this.#least = least
   }
@@ -65,13 +67,9 @@ export class SimilarityTrust {
     return sum / (band + 1)
   }
 
-  get found(): Findings {
-    const sum = { right: 0, wrong: 0 }
-    for (const { right, wrong } of this.#bands) {
-      sum.right += right
-      sum.wrong += wrong
-    }
-    return sum
+  /** What was found, by bands. */
+  get found(): readonly Findings[] {
+    return this.#bands
   }
 
   #bandOf(similarity: number): number {

@@ -154,8 +154,7 @@ class Looking {
     this.#count('audit', result)
     if (result !== 'right' && result !== 'wrong') return
     const isRight = result === 'right'
-    partition.trust.learn(similarity, isRight)
-    partition.audits.add(isRight)
+    entries.learn(partition, { of: 'audit', similarity, isRight })
     board.add(similarPlaceOf(exchange.route), terms, isRight)
     if (!isRight) entries.evict(partition, entry)
     if (!partition.audits.isRefuted) return
@@ -176,7 +175,8 @@ class Looking {
     const { partition } = asked
     const result = await compareAnswers(this.#asking, messageOf(answer.events), said)
     this.#count('explore', result)
-    if (result === 'right' || result === 'wrong') partition.trust.learn(similarity, result === 'right')
+    if (result === 'right' || result === 'wrong')
+      this.#parts.entries.learn(partition, { of: 'explore', similarity, isRight: result === 'right' })
     // One that has the same answer already needs no second entry.
     if (result === 'right') return
     if (result === 'wrong') this.#parts.entries.tighten(partition, entry, similarity)

@@ -1,9 +1,11 @@
 import { createDotKernel } from '../../caching/semantic/dot-kernel.ts'
 import { FlatIndex } from '../../caching/semantic/flat-index.ts'
 import type { IndexEvents, SimilarityIndex } from '../../caching/semantic/index-thread.ts'
+import { KeptTrust } from '../../caching/semantic/kept-trust.ts'
 import { SimilarBoard } from '../../caching/semantic/similar-board.ts'
 import { SimilarEntries } from '../../caching/semantic/similar-entries.ts'
 import { createTestSettings } from '../../experiments/canaries.fixture.ts'
+import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { SILENT } from '../../telemetry/silent-telemetry.fixture.ts'
 import type { SimilarBoardParts } from '../../caching/semantic/similar-board.ts'
 import type { SimilarKept } from './similar-parts.ts'
@@ -26,9 +28,10 @@ export async function openTestSimilar(
   settings: SimilarBoardParts['settings'] = createTestSettings(),
   telemetry = SILENT,
 ): Promise<SimilarKept> {
+  const trusts = await KeptTrust.open({ settings, clock: createManualClock(), telemetry })
   return {
     board: await SimilarBoard.open({ settings, telemetry }),
-    entries: new SimilarEntries(() => undefined, createIndexHere),
+    entries: new SimilarEntries(trusts, () => undefined, createIndexHere),
     running: { count: 0 },
   }
 }
