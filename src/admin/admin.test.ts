@@ -59,7 +59,7 @@ function planInForce(): Plan {
 }
 
 const canaries = await openTestCanaries(clock)
-const { board: similar } = await openTestSimilar()
+const similar = await openTestSimilar()
 
 const report = (): StatusReport => ({
   version: '1.2.3',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SimilarBoard } from '../caching/semantic/similar-board.ts'
+import type { SimilarEntries } from '../caching/semantic/similar-entries.ts'
 import { similarPlaces, type SimilarPlace } from '../caching/semantic/similar-places.ts'
 import type { Plan } from '../gateway/plan.ts'
 import type { Json } from '../kit/json.ts'
@@ -20,29 +21,28 @@ const similarAnswer = z.object({
 const orderSchema = z.strictObject({
   action: z
     .enum(['forget'], { error: 'forget' })
-    .describe('Forgets what audits have found, so that it is on again.'),
+    .describe('Forgets what was learned, so that it has to be earned anew.'),
 })
 
 export interface SimilarNeeds {
-  readonly similar: SimilarBoard
+  readonly similar: { readonly board: SimilarBoard; readonly entries: Pick<SimilarEntries, 'forget'> }
   readonly plan: () => Plan
 }
 
 /** Where similar answers are given, what audits found of them, and how they are turned on again. */
-export function similarRoutes({ similar, plan }: SimilarNeeds): AdminRoute[] {
+export function similarRoutes({ similar: { board, entries }, plan }: SimilarNeeds): AdminRoute[] {
   return [
     {
       method: 'GET',
       path: '/api/v1/similar-answers',
       summary: 'Routes that give the answers to similar questions, and how many of these were wrong.',
       answer: { status: 200, schema: z.object({ data: z.array(similarAnswer) }) },
-      handle: () =>
-        jsonResponse({ data: similarPlaces(plan().routes).map((place) => toJson(similar, place)) }),
+      handle: () => jsonResponse({ data: similarPlaces(plan().routes).map((place) => toJson(board, place)) }),
     },
     {
       method: 'POST',
       path: '/api/v1/similar-answers/{id}',
-      summary: 'Forgets what audits have found of a route, so that one that was turned off is on again.',
+      summary: 'Forgets what was learned of a route, so that one that was turned off has to be earned anew.',
       body: orderSchema,
       answer: { status: 200, schema: similarAnswer },
       handle({ params: { id = '' }, body }) {
@@ -52,8 +52,9 @@ export function similarRoutes({ similar, plan }: SimilarNeeds): AdminRoute[] {
           throw new AdminProblem('not-found', {
             detail: `No route ${id.slice(0, 100)} gives similar answers.`,
           })
-        similar.forget(place.id, place.terms)
-        return jsonResponse(toJson(similar, place))
+        board.forget(place.id, place.terms)
+        entries.forget(place.id)
+        return jsonResponse(toJson(board, place))
       },
     },
   ]

@@ -202,7 +202,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
   const admin = createAdmin({
     store,
     canaries: engine.canaries,
-    similar: engine.parts.similar.board,
+    similar: engine.parts.similar,
     log: (level, message, fields) => telemetry.log(level, message, fields),
     flushContent: house.keeping.content.flush,
     cached: engine.parts.caching.answers,

@@ -61,6 +61,11 @@ export class KeptTrust {
     this.#timer ??= this.#parts.clock.after(GATHER_MS, () => this.#save())
   }
 
+  forget(isMeant: (entry: { readonly key: string }) => boolean): void {
+    for (const { key } of [...this.#entries.values()].filter(isMeant)) this.#entries.delete(key)
+    this.#save()
+  }
+
   /** Resolves when everything is stored. */
   async close(): Promise<void> {
     if (this.#timer !== undefined) this.#save()

@@ -18,6 +18,7 @@ const TERMS: SimilarTerms = {
   waitMs: 80,
   budget: { limitNanoUsd: 1n, window: 'day' },
 }
+const PLACE = { id: 'faq', terms: TERMS }
 const at = (angle: number): Float32Array => Float32Array.of(Math.cos(angle), Math.sin(angle))
 const asked = (text: string, angle: number) => ({
   reading: readQuestion(text),
@@ -40,7 +41,7 @@ async function createWorld(settings = createTestSettings()) {
 
 test('the nearest is given that nothing stands against, else what stands against the nearest of all', async () => {
   const { entries } = await createWorld()
-  const own = entries.partition('p', TERMS)
+  const own = entries.partition('p', PLACE)
   entries.add(own, { reading: readQuestion('What is the fee for 3 bags?'), answerKey: 'a' }, at(0.01))
   entries.add(own, { reading: readQuestion('What is the fee for 2 bags?'), answerKey: 'b' }, at(0.3))
   const found = await entries.nearest(own, asked('what is the fee for four bags', 0))
@@ -53,7 +54,7 @@ test('the nearest is given that nothing stands against, else what stands against
 
 test('an entry that was wrong twice is gone, and one answer has one entry', async () => {
   const { entries } = await createWorld()
-  const own = entries.partition('p', TERMS)
+  const own = entries.partition('p', PLACE)
   const question = { reading: readQuestion('What is the fee?'), answerKey: 'a' }
   entries.add(own, question, at(0))
   entries.add(own, question, at(0.1))
@@ -69,7 +70,7 @@ test('an entry that was wrong twice is gone, and one answer has one entry', asyn
 
 test('a partition holds no more than it may, the least used go first, and a lost index is an empty one', async () => {
   const { entries, lost, loseIndex } = await createWorld()
-  const own = entries.partition('p', TERMS)
+  const own = entries.partition('p', PLACE)
   const reading = readQuestion('What is the fee?')
   const most = LIMITS.similarPartitionEntries
   for (let count = 0; count < most; count += 1)
@@ -90,7 +91,7 @@ test('a partition holds no more than it may, the least used go first, and a lost
 
 test('what was learned outlives the process, on the terms that it was learned on', async () => {
   const first = await createWorld()
-  const own = first.entries.partition('p', TERMS)
+  const own = first.entries.partition('p', PLACE)
   for (let time = 0; time < 600; time += 1)
     first.entries.learn(own, { of: 'explore', similarity: 0.99, isRight: true })
   expect(own.trust.allows(0.99, NO_ENTRY_TRUST)).toBe(true)
@@ -99,15 +100,25 @@ test('what was learned outlives the process, on the terms that it was learned on
   await first.trusts.close()
 
   const { entries, trusts } = await createWorld(first.settings)
-  const again = entries.partition('p', TERMS)
+  const again = entries.partition('p', PLACE)
   expect(again.trust.allows(0.99, NO_ENTRY_TRUST)).toBe(true)
-  for (const other of [entries.partition('q', TERMS), entries.partition('p', { ...TERMS, judge: 'j' })])
+  for (const other of [
+    entries.partition('q', PLACE),
+    entries.partition('p', { ...PLACE, terms: { ...TERMS, judge: 'j' } }),
+  ])
     expect(other.trust.allows(0.99, NO_ENTRY_TRUST)).toBe(false)
-  const back = entries.partition('p', TERMS)
+  const back = entries.partition('p', PLACE)
   for (let time = 0; time < 9; time += 1)
     entries.learn(back, { of: 'audit', similarity: 0.99, isRight: false })
   await trusts.close()
-  expect((await createWorld(first.settings)).entries.partition('p', TERMS).isOff).toBe(true)
+  const last = await createWorld(first.settings)
+  expect(last.entries.partition('p', PLACE).isOff).toBe(true)
+  last.entries.forget('fa')
+  expect(last.entries.partition('p', PLACE).isOff).toBe(true)
+  last.entries.forget('faq')
+  expect(last.entries.partition('p', PLACE).isOff).toBe(false)
+  await last.trusts.close()
+  expect((await createWorld(first.settings)).entries.partition('p', PLACE).isOff).toBe(false)
 })
 
 test('what is stored and cannot be read is as nothing', async () => {

@@ -1,4 +1,3 @@
-import type { SimilarTerms } from '../../exchange/similar.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import { createLru, type Lru } from '../../kit/lru.ts'
@@ -7,6 +6,7 @@ import type { KeptTrust } from './kept-trust.ts'
 import { guardAgainst, type GuardName } from './guards.ts'
 import { createIndexThread, type IndexEvents, type SimilarityIndex } from './index-thread.ts'
 import type { QuestionReading } from './read-question.ts'
+import type { SimilarPlace } from './similar-places.ts'
 import { NO_ENTRY_TRUST, SimilarityTrust, tighten, type EntryTrust } from './threshold.ts'
 
 /** A question whose answer is kept. */
@@ -72,8 +72,9 @@ export class SimilarEntries {
   }
 
   /** The partition of questions that may be compared, with what was learned of it on these terms. */
-  partition(compared: string, { epsilon, least, judge = '' }: SimilarTerms): SimilarPartition {
-    const key = sha256Hex([compared, epsilon, least, judge].join('\n')).slice(0, 32)
+  partition(compared: string, { id, terms }: SimilarPlace): SimilarPartition {
+    const { epsilon, least, judge = '' } = terms
+    const key = `${id} ${sha256Hex([compared, epsilon, least, judge].join('\n')).slice(0, 32)}`
     const known = this.#partitions.get(key)
     if (known !== undefined) return known
     const before = this.#trusts.find(key)
@@ -155,6 +156,16 @@ export class SimilarEntries {
   /** Forgets the questions of a partition, and not what was learned of it. */
   clear(partition: SimilarPartition): void {
     for (const entry of partition.entries.values()) this.evict(partition, entry)
+  }
+
+  /** Forgets all partitions of a route, and what was learned of them. */
+  forget(place: string): void {
+    const isOfPlace = ({ key }: { readonly key: string }): boolean => key.startsWith(`${place} `)
+    for (const partition of [...this.#partitions.values()].filter(isOfPlace)) {
+      this.clear(partition)
+      this.#partitions.delete(partition.key)
+    }
+    this.#trusts.forget(isOfPlace)
   }
 
   close(): void {

@@ -66,8 +66,9 @@ class Looking {
   async answer(fuzzy: ReturnType<typeof fuzzyQuestion>): Promise<ModelResponse> {
     const { exchange, terms } = this.#asking
     if ('never' in fuzzy) return await this.#pass({ outcome: 'never', reason: fuzzy.never })
-    const partition = this.#parts.entries.partition(fuzzy.partition, terms)
-    const audits = this.#parts.board.of(similarPlaceOf(exchange.route), terms)
+    const id = similarPlaceOf(exchange.route)
+    const partition = this.#parts.entries.partition(fuzzy.partition, { id, terms })
+    const audits = this.#parts.board.of(id, terms)
     if (partition.isOff || audits === undefined || audits.isRefuted)
       return await this.#pass({ outcome: 'off' })
     const vector = askVector(this.#asking, fuzzy.text)
