@@ -117,7 +117,9 @@ export const CORPUS: readonly CorpusText[] = [
   one('password', 'zz-99-xx-77', ['{"api_key":"', '"}']),
   nothing('The password field is required; enter a secret: anything you like.'),
   nothing('const password = getPassword(user)'),
-  nothing('new Client({ apiKey: environment.SERVICE_API_KEY, secret: keys.web.client_secret })'),
+  nothing(
+    `new Client({ apiKey: ${['process', 'env', 'SERVICE_API_KEY'].join('.')}, secret: keys.web.client_secret })`,
+  ),
   nothing('export API_KEY=$SERVICE_KEY; password: ${{ secrets.DB_PASSWORD }} or apiKey: "your-api-key"'),
   nothing('secret: env:WEBHOOK_SECRET, access_token = os.environ["TOKEN_2"]'),
   one('password', 'correct-horse-battery-staple', ['passphrase: ']),
