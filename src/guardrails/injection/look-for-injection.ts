@@ -41,6 +41,8 @@ export class InjectionLooker implements Looker {
   readonly reach = REACH
   readonly #threshold: number
   readonly #terms: TermLooker
+  /** By the words as they are mostly written, and by their keys. */
+  readonly #plain: ReadonlyMap<string, readonly WordClass[]>
   readonly #classes: ReadonlyMap<string, readonly WordClass[]>
   readonly #skeletons = createSkeletons()
 
@@ -56,6 +58,7 @@ export class InjectionLooker implements Looker {
         classes.set(key, [...(classes.get(key) ?? []), name as WordClass])
       }
     this.#classes = classes
+    this.#plain = new Map(words.map((word) => [word, classes.get(this.#keyOf(word)) ?? []]))
   }
 
   look(text: string): readonly Found[] {
@@ -112,7 +115,10 @@ export class InjectionLooker implements Looker {
   }
 
   #classesOf(written: string): readonly WordClass[] {
-    return this.#classes.get(this.#keyOf(written)) ?? this.#classes.get(this.#keyOf(written, true)) ?? []
+    const plain = this.#plain.get(written.toLowerCase())
+    return (
+      plain ?? this.#classes.get(this.#keyOf(written)) ?? this.#classes.get(this.#keyOf(written, true)) ?? []
+    )
   }
 
   /** How words are told from each other, whatever stands for their letters and between them. */
