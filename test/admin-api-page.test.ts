@@ -14,17 +14,17 @@ async function runInShell(text: string, environment: Record<string, string>) {
 test('what docs/admin-api.md shows runs', async () => {
   const gateway = await openRunningGateway()
   const environment = { ADMIN: gateway.adminUrl, TOKEN: gateway.gatehouse.adminToken.secret.reveal() }
-  const [list = '', create = '', one = '', purged = '', exported = '', listen = '', feedback = ''] = snippets
+  const [list = '', create = '', one = '', purge = '', exported = '', listen = '', feedback = ''] = snippets
   expect(await runInShell(list, environment)).toBe('{"data":[],"has_more":false}')
   const created = await runInShell(create, environment)
   expect(created).toContain('"key":"gh_live_')
   expect(await runInShell(create, environment)).toBe(created)
-  expect(await runInShell(purged, environment)).toBe('{"removed":0,"bytes":0}')
+  expect(await runInShell(purge, environment)).toBe('{"removed":0,"bytes":0}')
   expect(await runInShell(exported, environment)).toStartWith('id,')
   const told = await runInShell(listen, environment)
   expect(told).toContain('event: health')
   expect(told).toContain('event: config')
-  expect(snippets).toHaveLength(6)
+  expect(snippets).toHaveLength(7)
   expect(await runInShell(one, { ...environment, REQUEST: 'req_none' })).toContain(
     'There is no request req_none',
   )
