@@ -183,8 +183,8 @@ describe('following the configuration', () => {
     const { lines, save, close } = setUp({ 'a.key': '1', 'b.key': '2' }, TWO_KEYS)
     save(`${TWO_KEYS}server: { port: 5000, admin_token: env:TOKEN }\nstore: { url: 'memory:' }\n`)
     expect(lines.join('')).not.toContain('next start')
-    save(`${TWO_KEYS}server: { port: 5000 }\nstore: { url: 'memory:' }\n`)
-    expect(lines.join('')).toContain('"keys":["server.port","store.url"]')
+    save(`${TWO_KEYS}server: { port: 5000 }\nstore: { url: 'memory:' }\ncache: { disk: false }\n`)
+    expect(lines.join('')).toContain('"keys":["server.port","store.url","cache.disk"]')
     close()
   })
 

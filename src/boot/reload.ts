@@ -194,11 +194,12 @@ function warnOfLeftOut(
 /** What a file says of the listeners, the store and what is kept holds from the next start on; saying nothing would be saying that it holds now. */
 function warnOfRestart(changed: Config | undefined, { configuration, telemetry }: ReloadNeeds): void {
   if (changed === undefined) return
-  const { server, store, responses, logs } = configuration.config
+  const { server, store, responses, cache, logs } = configuration.config
   const sections: readonly [string, object, object][] = [
     ['server', server, changed.server],
     ['store', store, changed.store],
     ['responses', responses, changed.responses],
+    ['cache', cache, changed.cache],
     ['logs.retention', logs.retention, changed.logs.retention],
   ]
   const keys = sections.flatMap(([name, before, after]) =>

@@ -1,6 +1,7 @@
 import { toFeedbackJson } from '../admin/feedback.ts'
 import { readReceipt } from '../admin/receipts.ts'
 import { toReceiptJson } from '../admin/receipts-json.ts'
+import { isGivenAgain } from '../insight/given-again.ts'
 import { requestDetail } from '../admin/requests.ts'
 import { toTimeJson } from '../admin/to-json.ts'
 import { requestIdOf } from '../exchange/decision.ts'
@@ -102,7 +103,8 @@ function tellHead(row: RequestRow, output: Output): void {
   const { paint } = output
   const isGood = row.status < 400 && row.outcome === 'ok'
   const status = paint(`${row.status} ${row.outcome}`, isGood ? 'green' : 'red')
-  output.line(`${paint(row.id, 'bold')}  ${row.requestedModel} → ${row.target ?? 'nobody'}  ${status}`)
+  const by = row.target ?? (isGivenAgain(row.cache) ? 'the cache' : 'nobody')
+  output.line(`${paint(row.id, 'bold')}  ${row.requestedModel} → ${by}  ${status}`)
   output.line(
     `  when      ${toTimeJson(row.atMs)}, ${row.dialect}, ${row.operation}${row.stream ? ', streamed' : ''}`,
   )

@@ -1,3 +1,4 @@
+import { isGivenAgain } from '../insight/given-again.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { showUsd } from '../kit/money.ts'
 import { toPlainText } from '../kit/plain-text.ts'
@@ -8,7 +9,8 @@ import type { Output } from './output.ts'
 export function requestLine(row: RequestRow, paint: Output['paint']): string {
   const time = new Date(row.atMs).toTimeString().slice(0, 8)
   const asked = shown(row.requestedModel)
-  const way = row.target === undefined ? asked : `${asked} → ${shown(row.target)}`
+  const by = row.target ?? (isGivenAgain(row.cache) ? 'the cache' : undefined)
+  const way = by === undefined ? asked : `${asked} → ${shown(by)}`
   const ownMs = Math.max(0, row.durationMs - row.upstreamMs)
   const took = `${Math.round(row.durationMs)} ms ${paint(`(gatehouse ${ownMs.toFixed(1)})`, 'dim')}`
   const isGood = row.status < 400 && row.outcome === 'ok'

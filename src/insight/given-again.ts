@@ -18,9 +18,14 @@ export interface GivenAgain {
 
 const ASKED_ANEW: ReadonlySet<string> = new Set(['miss', 'refresh', 'bypass'])
 
+/** Was a request given an answer again, by what came of it at the cache? */
+export function isGivenAgain(cache: string | undefined): cache is string {
+  return cache !== undefined && !ASKED_ANEW.has(cache)
+}
+
 /** What of a line tells that its answer was given again; undefined where somebody was asked for it. */
 export function givenAgain({ cache, decision, atMs, savedNanoUsd }: RequestRow): GivenAgain | undefined {
-  if (cache === undefined || ASKED_ANEW.has(cache)) return undefined
+  if (!isGivenAgain(cache)) return undefined
   const record = decision === undefined ? undefined : readDecision(decision)
   const step = readObjects(record ?? {}, 'steps').find((one) => one['step'] === 'cache') ?? {}
   const ageMs = readNumber(step, 'ageMs')

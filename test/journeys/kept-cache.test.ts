@@ -116,6 +116,7 @@ test('what lies there and what it did is told, and those who run it remove what 
   expect(shown.out).toContain('faq')
   expect(shown.out + shown.err).not.toContain('What lies')
 
+  expect((await command('req', idOf(second))).out).toContain('kept → the cache')
   const receipt = await command('receipt', idOf(second))
   expect(receipt.err).toBe('')
   expect(receipt.out).toMatch(/^Served from the cache \(hit\): first asked at 20\d\d-/)

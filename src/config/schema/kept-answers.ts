@@ -13,4 +13,6 @@ export const keptAnswersSchema = z
         'How much room kept answers take in the store, sealed, before those go that were not used for longest. With false they are kept in memory only, and gone when the gateway stops.',
       ),
   })
-  .describe('Where the answers lie that routes keep. See docs/caching.md.')
+  .describe(
+    'Where the answers lie that routes keep. See docs/caching.md. Read at the start only: a change here needs a restart.',
+  )

@@ -4,6 +4,7 @@ import type { GetRequestsId } from '../../api/answers.ts'
 import { Cost } from '../../parts/cost.tsx'
 import { Duration } from '../../parts/measure.tsx'
 import { Who } from '../../parts/who.tsx'
+import { answeredText } from '../../words/answered.ts'
 import { count, durationText } from '../../words/numbers.ts'
 import { termOf } from '../requests/filters.ts'
 import { Outcome } from '../requests/outcome.tsx'
@@ -18,7 +19,7 @@ export function FactsBar({ request }: { readonly request: GetRequestsId }): Reac
       </Fact>
       <Fact label="Answered by">
         {request.target === undefined ? (
-          <span className="soft">{request.receipt?.cache === undefined ? 'nobody' : 'the cache'}</span>
+          <span className="soft">{answeredText(request.cache)}</span>
         ) : (
           <Who name={request.target} />
         )}

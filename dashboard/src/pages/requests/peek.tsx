@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { GetRequestsId } from '../../api/answers.ts'
+import { answeredText } from '../../words/answered.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Icon, type IconName } from '../../parts/icon.tsx'
 import { Duration } from '../../parts/measure.tsx'
@@ -87,7 +88,7 @@ function Inside({
           <dt>Answered by</dt>
           <dd>
             {request.target === undefined ? (
-              <span className="soft">nobody</span>
+              <span className="soft">{answeredText(request.cache)}</span>
             ) : (
               <Who name={request.target} />
             )}

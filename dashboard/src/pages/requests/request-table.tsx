@@ -6,6 +6,7 @@ import { Cost } from '../../parts/cost.tsx'
 import { Duration } from '../../parts/measure.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
 import { Who } from '../../parts/who.tsx'
+import { answeredText } from '../../words/answered.ts'
 import { count } from '../../words/numbers.ts'
 import { AttemptChips } from './attempt-chips.tsx'
 import type { ColumnName } from './columns.ts'
@@ -118,8 +119,8 @@ function useChosen(scaleMs: number): readonly Column<RequestLine>[] {
     {
       head: 'Answered by',
       className: 'phone-hide',
-      cell: ({ target }) =>
-        target === undefined ? <span className="soft">nobody</span> : <Who name={target} />,
+      cell: ({ target, cache }) =>
+        target === undefined ? <span className="soft">{answeredText(cache)}</span> : <Who name={target} />,
     },
     text('Asked for', (row) => row.requested_model),
     text('Project', (row) => row.project),
