@@ -2611,7 +2611,7 @@ export type GetSimilarAnswers = {
   })[]
 }
 
-/** Forgets what audits have found of a route, so that one that was turned off is on again. */
+/** Forgets what was learned of a route, so that one that was turned off has to be earned anew. */
 export type PostSimilarAnswersId = {
   readonly id: string
   readonly status: 'on' | 'off'
