@@ -138,19 +138,20 @@ export function testSeries(fresh: () => Promise<{ readonly store: Store }>): voi
       requestRow('req_7', { cache: 'bypass' }),
       requestRow('req_8', { cache: 'of-a-version-to-come' }),
       requestRow('req_9'),
+      requestRow('req_11', { cache: 'semantic', savedNanoUsd: 1n }),
       requestRow('req_10', { cache: 'hit', purpose: 'shadow' }),
     )
     for (const stepMs of [HOUR_MS, DAY_MS]) {
       const [all] = (await read({ stepMs })).series
       expect(all?.points.get(MIDNIGHT_MS)?.sums).toMatchObject({
-        requests: 9,
+        requests: 10,
         cacheHits: 2,
         cacheStale: 1,
         cacheCoalesced: 1,
-        cacheSimilar: 0,
+        cacheSimilar: 1,
         cacheMisses: 2,
         cacheBypassed: 1,
-        cacheSavedNano: 2_000_000_007,
+        cacheSavedNano: 2_000_000_008,
       })
     }
   })

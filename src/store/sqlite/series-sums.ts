@@ -202,7 +202,7 @@ const CACHED: Readonly<Record<string, CacheSum>> = {
   hit: 'cacheHits',
   stale: 'cacheStale',
   coalesced: 'cacheCoalesced',
-  similar: 'cacheSimilar',
+  semantic: 'cacheSimilar',
   miss: 'cacheMisses',
   refresh: 'cacheMisses',
   bypass: 'cacheBypassed',

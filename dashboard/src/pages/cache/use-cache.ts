@@ -17,7 +17,7 @@ export interface Purge {
 /** What came of requests at the cache, in the order in which it is drawn. */
 export const OUTCOMES = [
   { measure: 'cache_hits', name: 'hit', colour: 'var(--good-mark)' },
-  { measure: 'cache_similar', name: 'similar', colour: 'var(--cat-3)' },
+  { measure: 'cache_similar', name: 'semantic', colour: 'var(--cat-3)' },
   { measure: 'cache_coalesced', name: 'coalesced', colour: 'var(--cat-2)' },
   { measure: 'cache_stale', name: 'stale', colour: 'var(--warn-mark)' },
   { measure: 'cache_misses', name: 'miss', colour: 'var(--cat-1)' },
