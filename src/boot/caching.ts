@@ -45,6 +45,8 @@ interface OpenCaching {
   close(): Promise<void>
 }
 
+const LINE_EVERY_MS = 60_000
+
 type Ground = Pick<Foundation, 'clock' | 'telemetry' | 'store'>
 
 /** Opens the cache of answers: in the memory of this process, and in the store where they are to be kept for longer. */
@@ -65,7 +67,7 @@ function openCaching(ground: Ground, keeping: AnswerKeeping | undefined): OpenCa
     clock,
     mostBytes: LIMITS.cacheBytes,
     room: { bytes: keeping.diskBytes, entries: LIMITS.cacheEntries },
-    told: (outcome, error) => tell(ground, outcome, error),
+    told: createTell(ground),
   })
   showMemory(ground, answers.memory)
   return { parts: { ...parts, answers }, close: () => answers.flush() }
@@ -76,12 +78,18 @@ function showMemory({ telemetry }: Ground, answers: MemoryAnswers): void {
   telemetry.gauge('gatehouse_cache_bytes', () => answers.bytes)
 }
 
-function tell({ telemetry }: Ground, outcome: StoreOutcome, error: unknown): void {
-  telemetry.count('gatehouse_cache_store_total', { outcome })
-  if (outcome === 'damaged')
-    telemetry.log('warn', 'an answer in the store is damaged, or of another key, and was removed')
-  else if (error !== undefined)
-    telemetry.log('warn', 'the store of kept answers could not be used', { outcome, error })
+/** Counts what came of answers at the store. What goes wrong there goes wrong for many at once, so that one line a minute tells of it. */
+function createTell({ clock, telemetry }: Ground): (outcome: StoreOutcome, error?: unknown) => void {
+  let nextMs = 0
+  return (outcome, error) => {
+    telemetry.count('gatehouse_cache_store_total', { outcome })
+    if (outcome !== 'damaged' && error === undefined) return
+    if (clock.elapsedMs() < nextMs) return
+    nextMs = clock.elapsedMs() + LINE_EVERY_MS
+    if (outcome === 'damaged')
+      telemetry.log('warn', 'an answer in the store is damaged, or of another key, and was removed')
+    else telemetry.log('warn', 'the store of kept answers could not be used', { outcome, error })
+  }
 }
 
 /** What is known of similar questions. */

@@ -240,3 +240,16 @@ test('a store that hangs, fails or is full costs nothing but the answer', async 
   expect(await layered(store).cache.find('p', PUT_MS)).toBeUndefined()
   await store.close()
 })
+
+test('what was given before what lies there comes too late', async () => {
+  const store = await openMemory()
+  const sealed = (byte: number) => Buffer.from([byte])
+  const { text: _said, ...facts } = cachedAnswer('a')
+  await store.answers.put({ facts: { ...facts, atMs: PUT_MS + 5 }, sealed: sealed(2) }, ROOM)
+  await store.answers.put({ facts, sealed: sealed(1) }, ROOM)
+  expect([...((await store.answers.find('a', PUT_MS)) ?? [])]).toEqual([2])
+  await store.answers.put({ facts: { ...facts, atMs: PUT_MS + 6 }, sealed: sealed(3) }, ROOM)
+  expect([...((await store.answers.find('a', PUT_MS)) ?? [])]).toEqual([3])
+  expect((await store.answers.report({ nowMs: PUT_MS, limit: 9 })).totals.entries).toBe(1)
+  await store.close()
+})
