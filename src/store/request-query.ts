@@ -90,7 +90,7 @@ export const REQUEST_FIELDS = {
   },
   cache: {
     kind: 'name',
-    says: 'what came of it at the [cache](caching.md): `hit`, `stale`, `coalesced`, `miss`, `refresh` or `bypass`; `""` where its route keeps nothing',
+    says: 'what came of it at the [cache](caching.md): `hit`, `semantic` (the answer to a [similar question](semantic-cache.md)), `stale`, `coalesced`, `miss`, `refresh` or `bypass`; `""` where its route keeps nothing',
     words: CACHE_OUTCOMES,
   },
   estimated: { kind: 'flag', says: 'whether usage and cost are not, or not all, what providers reported' },
