@@ -202,14 +202,11 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
   const admin = createAdmin({
     store,
     canaries: engine.canaries,
-    similar: engine.parts.similar,
+    ...keptIn(engine),
     log: (level, message, fields) => telemetry.log(level, message, fields),
     flushContent: house.keeping.content.flush,
-    cached: engine.parts.caching.answers,
-    answersOnDisk: engine.answersOnDisk,
     prompts: engine.parts.prompts,
     createPlaceholders: engine.parts.createPlaceholders,
-    masked: engine.parts.vault,
     checking: { ...engine.gateway, telemetry },
     explaining: explainingParts(engine, (text) =>
       configuration.compileDraft(text, house.reloading.inForce.texts.managed),
@@ -255,6 +252,11 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     options.world?.serve,
   )
   return { listener, endStreams: admin.endStreams }
+}
+
+/** What is kept of questions, answers and masked values. */
+function keptIn({ parts, answersOnDisk }: Engine) {
+  return { similar: parts.similar, cached: parts.caching.answers, answersOnDisk, masked: parts.vault }
 }
 
 /** A secret is in force as soon as it is stored. */

@@ -257,6 +257,7 @@ describe('what is not kept', () => {
     expect((await admin(`/api/v1/requests/${id}/content`, { method: 'DELETE' })).body).toEqual({
       removed: 1,
       forgotten: 0,
+      cached_answers: 0,
     })
     expect(detailIn(await contentOf(id))).toContain('removed it')
     const second = await keptOf(question('whole', { key: house.key('open'), text: 'And this.' }))
