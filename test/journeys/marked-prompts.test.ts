@@ -128,11 +128,21 @@ test('a provider that caches by itself gets the bytes of the client', async () =
   expect(sent()).toEqual({ model: 'echo', messages, max_tokens: 64 })
 })
 
+/** What is told of routes, once what was just asked of them stands in the store. */
+async function toldOf(routes: readonly string[]): Promise<JsonObject> {
+  for (;;) {
+    const response = await house.gateway.askAdmin('/api/v1/prompt-caches')
+    const told = parseJsonObject(await response.text()) ?? {}
+    const known = readObjects(told, 'data').map((row) => row['route'])
+    if (routes.every((route) => known.includes(route))) return told
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
 test('what was saved is told by route, and what would be where there are no marks', async () => {
   await talk('reading')
   await talk('plain')
-  const response = await house.gateway.askAdmin('/api/v1/prompt-caches')
-  const told = parseJsonObject(await response.text()) ?? {}
+  const told = await toldOf(['reading', 'plain'])
   expect(readObject(told, 'assumption')).toMatchObject({ from: 'measured' })
   const rows = new Map(readObjects(told, 'data').map((row) => [row['route'], row]))
   const usd = (route: string, field: string): number =>
