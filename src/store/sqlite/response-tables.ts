@@ -1,3 +1,5 @@
+import { ownerSums } from './owner-sums.ts'
+
 /**
  * The tables of answers that are kept for their owners, as schema 8 made them. What was said lies beside the rest, so that it is not
  * written again when an answer is used again; sums tell what is kept without looking through it.
@@ -26,20 +28,4 @@ create table response_texts (
   answer text not null
 );
 
-create table response_sums (
-  owner text primary key,
-  responses integer not null,
-  bytes integer not null
-) without rowid;
-insert into response_sums values ('', 0, 0);
-create trigger responses_inserted after insert on responses begin
-  insert into response_sums values (new.owner, 1, new.bytes)
-    on conflict (owner) do update set responses = responses + 1, bytes = bytes + new.bytes;
-  update response_sums set responses = responses + 1, bytes = bytes + new.bytes where owner = '';
-end;
-create trigger responses_deleted after delete on responses begin
-  delete from response_texts where sequence = old.sequence;
-  update response_sums set responses = responses - 1, bytes = bytes - old.bytes where owner in (old.owner, '');
-  delete from response_sums where owner = old.owner and responses = 0;
-end;
-`
+${ownerSums({ table: 'responses', sums: 'response_sums', rows: 'responses', onDelete: 'delete from response_texts where sequence = old.sequence;' })}`

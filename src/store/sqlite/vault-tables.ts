@@ -1,3 +1,5 @@
+import { ownerSums } from './owner-sums.ts'
+
 /**
  * The table of values that were masked. They are sealed; no digest can be tried without the key that they are sealed with, which lies beside
  * the store. Sums tell how much is kept of each owner, and of all under the empty name, without looking through it.
@@ -29,19 +31,4 @@ create index vault_by_owner on vault (owner, at_ms);
 create index vault_by_place on vault (place);
 create index vault_by_request on vault (request_id);
 
-create table vault_sums (
-  owner text primary key,
-  rows integer not null,
-  bytes integer not null
-) without rowid;
-insert into vault_sums values ('', 0, 0);
-create trigger vault_inserted after insert on vault begin
-  insert into vault_sums values (new.owner, 1, new.bytes)
-    on conflict (owner) do update set rows = rows + 1, bytes = bytes + new.bytes;
-  update vault_sums set rows = rows + 1, bytes = bytes + new.bytes where owner = '';
-end;
-create trigger vault_deleted after delete on vault begin
-  update vault_sums set rows = rows - 1, bytes = bytes - old.bytes where owner in (old.owner, '');
-  delete from vault_sums where owner = old.owner and rows = 0;
-end;
-`
+${ownerSums({ table: 'vault', sums: 'vault_sums', rows: 'rows' })}`
