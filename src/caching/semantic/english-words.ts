@@ -8,8 +8,8 @@ const wordsOf = (text: string): readonly string[] => text.trim().split(/\s+/)
 /** Words that say nothing of what is asked. Of auxiliaries only `to be` in the present. */
 export const EMPTY_WORDS: ReadonlySet<string> = new Set(
   wordsOf(`
-    the is are am be of please kindly
-    really actually exactly basically
+    the of
+    really actually basically
   `),
 )
 
@@ -108,30 +108,32 @@ export const SAME_WORDS: ReadonlyMap<string, string> = sameWords(`
   phone telephone phones telephones
   cancel cancels canceling cancelling cancellation cancelation
   buy buys buying purchase purchases purchasing
-  photo photos picture pictures photograph photographs
+  photo photos photograph photographs
   film films movie movies
   car cars automobile automobiles
   doctor doctors physician physicians
   kid kids child children
-  big large
-  fast quick
   quickly rapidly
   do does
+  is are am
   a an
-  in into
   begin begins start starts beginning starting
-  repair repairs repairing fix fixes fixing
-  price prices cost costs
+  repair repairs repairing
+  fix fixes fixing
+  price prices
+  cost costs
   meaning definition
   difference differences differ differs
   tv television televisions tvs
   app apps
   reset resets resetting
-  change changes changing modify modifies modifying alter alters altering
+  change changes changing
+  modify modifies modifying alter alters altering
   update updates updating
   delete deletes deleting
   remove removes removing
-  create creates creating make makes making
+  create creates creating
+  make makes making
   add adds adding
   install installs installing
   connect connects connecting
@@ -139,14 +141,14 @@ export const SAME_WORDS: ReadonlyMap<string, string> = sameWords(`
   upload uploads uploading
   convert converts converting
   find finds finding locate locates locating
-  get gets getting obtain obtains obtaining
+  get gets getting
+  obtain obtains obtaining
   use uses using
   cook cooks cooking
   clean cleans cleaning
   grow grows growing
   write writes writing
   learn learns learning
-  work works working
   login logon signin
   signup register registers registering
   contact contacts contacting
@@ -156,11 +158,15 @@ export const SAME_WORDS: ReadonlyMap<string, string> = sameWords(`
   permitted allowed
   what which
   error errors
-  holiday holidays vacation vacations
   needed required
   quit exit
   happen happens happening occur occurs occurring
 `)
+
+/** Those among them that are done: `a download` is another thing than `downloading`. */
+export const VERBS: ReadonlySet<string> = new Set(
+  [...SAME_WORDS].flatMap(([word, same]) => (word !== 'meaning' && word.endsWith('ing') ? [same] : [])),
+)
 
 function sameWords(lines: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()

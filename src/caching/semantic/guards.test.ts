@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { OPPOSITES, SAME_WORDS } from './english-words.ts'
 import { guardAgainst } from './guards.ts'
 import { HELD_OUT_DIFFERENT_PAIRS, HELD_OUT_SAME_PAIRS } from './held-out-pairs.fixture.ts'
+import { HOSTILE_DIFFERENT_PAIRS, LATER_DIFFERENT_PAIRS } from './hostile-pairs.fixture.ts'
 import { DIFFERENT_PAIRS, SAME_PAIRS, type Pair, type PairKind } from './pairs.fixture.ts'
 import { readQuestion } from './read-question.ts'
 
@@ -24,6 +25,13 @@ describe('guards', () => {
       expect(pairs.filter(isOne)).toEqual([])
       expect(pairs.filter(([one, other]) => isOne([other, one]))).toEqual([])
     })
+
+  test('of those that somebody else has written none is, either', () => {
+    const pairs = [...HOSTILE_DIFFERENT_PAIRS, ...LATER_DIFFERENT_PAIRS]
+    expect(pairs.length).toBeGreaterThanOrEqual(200)
+    expect(pairs.filter(isOne)).toEqual([])
+    expect(pairs.filter(([one, other]) => isOne([other, one]))).toEqual([])
+  })
 
   test.each([
     ['Who can see me?', 'Who can I see?'],
@@ -54,8 +62,8 @@ describe('guards', () => {
 
   test('something is left of those that are the same', () => {
     expect(SAME).toHaveLength(120)
-    // 69 as it stands; what is not found costs a call to a model.
-    expect(SAME.filter(isOne).length).toBeGreaterThanOrEqual(69)
+    // 63 as it stands; what is not found costs a call to a model.
+    expect(SAME.filter(isOne).length).toBeGreaterThanOrEqual(63)
   })
 
   test('a text is always the same as itself, and the order of the two does not matter', () => {

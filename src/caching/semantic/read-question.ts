@@ -10,6 +10,7 @@ import {
   SAME_WORDS,
   TIME_WORDS,
   TWO_FACED,
+  VERBS,
 } from './english-words.ts'
 import { tidyQuestion, unwrapQuestion } from './tidy-question.ts'
 
@@ -24,7 +25,7 @@ export interface Atom {
 
 /** What is known of the text of a question, for comparing it with others. Worked out once. */
 export interface QuestionReading {
-  /** Without what never matters: form of letters, white space, case, the mark at its end. */
+  /** Without what never matters: form of letters, white space, capitals that begin a word. */
   readonly normal: string
   /** Is it English? Others are only compared as they are. */
   readonly isEnglish: boolean
@@ -56,13 +57,13 @@ const ENGLISH_SHARE = 0.2
 export function readQuestion(text: string): QuestionReading {
   const tidy = tidyQuestion(text)
   const isEnglish = isEnglishText(tidy.toLowerCase())
-  const quoted = Array.from(tidy.matchAll(QUOTED), ([, one, other]) => one ?? other ?? '')
+  const quoted = Array.from(text.matchAll(QUOTED), ([, one, other]) => one ?? other ?? '')
   if (!isEnglish)
     return { normal: tidy, isEnglish, atoms: [], hasContent: false, quoted, twoFaced: [], form: '' }
   const tokens = toTokens(unwrapQuestion(tidy))
   const atoms = invertOf(toAtoms(tokens)).filter(({ text }) => text !== 'of')
   return {
-    normal: tidy.toLowerCase(),
+    normal: withoutCapitals(tidy),
     isEnglish,
     atoms,
     hasContent: atoms.some(({ kind }) => kind !== 'mark' && kind !== 'asked'),
@@ -70,6 +71,15 @@ export function readQuestion(text: string): QuestionReading {
     twoFaced: tokens.filter(isWrittenAsName).map(({ written }) => written),
     form: formOf(tokens, tidy),
   }
+}
+
+/** A word with capitals in its midst is a name of its own (`GB`, `fooBar`, `PATH`), as is what is measured in (`5 mW`, `5 MW`). */
+function withoutCapitals(tidy: string): string {
+  return tidy.replace(/(?<=\d )\p{L}{1,3}(?![\p{L}\p{N}])|\S+/gu, (word, at: number) => {
+    const isUnit = /^\p{L}{1,3}$/u.test(word) && /\d $/.test(tidy.slice(Math.max(0, at - 2), at))
+    const begins = word.search(/[\p{L}\p{N}]/u)
+    return isUnit || /\p{Lu}/u.test(word.slice(begins + 1)) ? word : word.toLowerCase()
+  })
 }
 
 /** Capitals at the beginning of a sentence show nothing, unless all are. */
@@ -102,15 +112,21 @@ interface Token {
   readonly isName: boolean
   /** Begins a sentence. */
   readonly isFirst: boolean
+  /** Is another word where its capitals are. */
+  readonly keepsCase: boolean
 }
 
 function toTokens(text: string): readonly Token[] {
   const tokens: Token[] = []
   let isFirst = true
+  let isNumber = false
   for (const [written] of text.matchAll(TOKEN)) {
     const word = written.toLowerCase()
     const isName = !isFirst && /^\p{Lu}/u.test(written) && word !== 'i'
-    tokens.push({ word, written, isName, isFirst })
+    const isUnit = isNumber && /^\p{L}{1,3}$/u.test(written)
+    const keepsCase = isUnit || /^..*\p{Lu}/su.test(written)
+    tokens.push({ word, written, isName, isFirst, keepsCase })
+    isNumber = /\d$/.test(written)
     isFirst = /[.?!:;]/.test(written) && written.length === 1
   }
   return tokens
@@ -118,14 +134,48 @@ function toTokens(text: string): readonly Token[] {
 
 function toAtoms(tokens: readonly Token[]): readonly Atom[] {
   const isNegated = tokens.some(({ word }) => NEGATIONS.has(word))
-  const isOfPrices = tokens.some(({ word }) => SAME_WORDS.get(word) === 'price')
+  const isOfPrices = tokens.some(({ word }) => /^(?:price|cost)s?$/.test(word))
   return tokens.flatMap((token, index): readonly Atom[] => {
     const { word } = token
+    if (ARTICLES.has(word) && countsAsWritten(tokens, index)) return [{ kind: 'mark', text: word }]
     if (!isOfPrices && isArticle(token, tokens[index + 1])) return []
+    if (word === 'exactly' && !NUMBER.test(tokens[index + 1]?.written ?? '')) return []
     if (word === ',') return isNegated ? [{ kind: 'mark', text: ',' }] : []
-    if (word === 'of') return [{ kind: 'mark', text: 'of' }]
+    if (word === 'of') return [{ kind: 'mark', text: isOwned(tokens[index + 1]) ? 'of' : 'of what' }]
     return EMPTY_WORDS.has(word) ? [] : [toAtom(token)]
   })
+}
+
+const ARTICLES = new Set(['a', 'an', 'the'])
+
+/**
+ * An article tells one question from another where little else is said (`What is the time?`), before what may be a verb
+ * (`Is it a download?`), and before what means something else with it (`a few`).
+ */
+function countsAsWritten(tokens: readonly Token[], index: number): boolean {
+  const next = tokens[index + 1]?.word ?? ''
+  if (VERBS.has(SAME_WORDS.get(next) ?? next) || /^(?:few|little|bit)$/.test(next)) return true
+  const isLast = index + 2 >= tokens.filter(({ word }) => /^[\p{L}\p{N}]/u.test(word)).length
+  if (isLast && tokens[index]?.word === 'the' && !tokens.some(({ word }) => word === 'of')) return true
+  const said = tokens.filter(({ word }) => !ARTICLES.has(word) && !isAskedWith(word))
+  return said.length === 1
+}
+
+function isAskedWith(word: string): boolean {
+  return (
+    QUESTION_WORDS.has(word) ||
+    AUXILIARIES.has(word) ||
+    EMPTY_WORDS.has(word) ||
+    /^(?:it|this|that)$/.test(word)
+  )
+}
+
+/** A house of cards is no card house, as the capital of France is France's. */
+function isOwned(next: Token | undefined): boolean {
+  return (
+    next !== undefined &&
+    (next.isName || /^(?:an?|the|my|your|our|his|her|its|their|this|that)$/.test(next.word))
+  )
 }
 
 /** Not a letter by the name of A. Where it is about prices, one that is bought is another than the one that is used. */
@@ -135,14 +185,20 @@ function isArticle({ written }: Token, next: Token | undefined): boolean {
   return /^\p{L}{2}/u.test(next.word) && !AUXILIARIES.has(next.word) && !/^(?:and|or)$/.test(next.word)
 }
 
-function toAtom({ word, isName }: Token): Atom {
+function toAtom(token: Token): Atom {
+  const { word, written, keepsCase } = token
   const number = Object.hasOwn(NUMBER_WORDS, word) ? NUMBER_WORDS[word] : undefined
   if (number !== undefined) return { kind: 'number', text: number }
-  if (NUMBER.test(word)) return { kind: 'number', text: numberText(word) }
+  if (NUMBER.test(word)) return { kind: 'number', text: numberText(keepsCase ? written : word) }
   if (NEGATIONS.has(word)) return { kind: 'negation', text: word === 'cannot' ? 'not' : word }
   if (QUESTION_WORDS.has(word)) return { kind: 'asked', text: SAME_WORDS.get(word) ?? word }
+  return keepsCase && written !== word ? { kind: 'name', text: written } : plainAtom(token)
+}
+
+function plainAtom({ word, isName }: Token): Atom {
   const same = SAME_WORDS.get(word)
-  const single = same ?? singular(word)
+  // What is named so is not several of what is named without the ending.
+  const single = same ?? (isName ? word : singular(word))
   if (TIME_WORDS.has(word) || TIME_WORDS.has(single)) return { kind: 'time', text: single }
   if (!/^[\p{L}\p{N}]/u.test(word)) return { kind: 'mark', text: word }
   return { kind: isName ? 'name' : 'word', text: SAME_WORDS.get(single) ?? single }
@@ -150,7 +206,7 @@ function toAtom({ word, isName }: Token): Atom {
 
 /** `1,000` is `1000`; everything else as it is written, since a comma may be a point elsewhere. */
 function numberText(word: string): string {
-  return word.replace(/(?<=\d),(?=\d{3}(?!\d))/g, '').replace(/^\+/, '')
+  return word.replace(/(?<=\d),(?=\d{3}(?!\d))/g, '')
 }
 
 /** Without the ending of a plural, or of a verb in the present. */

@@ -12,20 +12,25 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/'ve\b/gi, ' have'],
   [/'d\b/gi, ' would'],
   [/'s\b/gi, ''],
-  [/s'(?=\s)/gi, 's'],
+  // Of several, which is not of one.
+  [/s'(?=\s)/gi, "s '"],
 ]
 
 /** Two words that are one. */
 const JOINED: readonly (readonly [RegExp, string])[] = [
   [/\be[ -]mails?\b/gi, 'email'],
   [/\bwi[ -]fi\b/gi, 'wifi'],
-  [/\b(?:log|sign)[ -]in(?:to)?\b/gi, 'login'],
-  [/\bsign[ -]up\b/gi, 'signup'],
-  [/\bset[ -]up\b/gi, 'setup'],
+  [/(?<!\b(?:an?|the|this|that|my|our|your|wooden) )\b(?:log|sign)[ -]in(?:to)?\b/gi, 'login'],
+  [/(?<!\b(?:an?|the|this|that|my|our|your) )\bsign[ -]up\b/gi, 'signup'],
+  [/(?<!\b(?:an?|the|this|that|my|our|your) )\bset[ -]up\b/gi, 'setup'],
   [/\bUnited Kingdom\b/g, 'UK'],
   [/\b(?:United States(?: of America)?|U\.S\.A?\.?|USA|US)(?![\p{L}])/gu, 'USA'],
   [/\b(?:TV|television)\b/gi, 'tv'],
-  [/\b(?:have|need|has|needs) to\b/gi, 'must'],
+  // What somebody has to eat is not what he must eat.
+  [
+    /(?:(?<!\b(?:what|which|who|whom)\b.*)\b(?:have|need|has|needs) to\b|\b(?:have|need|has|needs) to(?= do\b))/gi,
+    'must',
+  ],
 ]
 
 /** What is said around a question without being part of it. Each is tried until none of them is found. */
@@ -36,6 +41,10 @@ const WRAPPERS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(?:so|ok|okay|well|um|excuse me|sorry|quick question|question)\s*[,.!:-]+\s*/i, ''],
   [/^(?:please|kindly)[\s,]+/i, ''],
+  [
+    /^((?:can|could|would|will) (?:you|someone|anyone|somebody|anybody)) (?:please|kindly) (?!(?:me|us|him|her|it|them|every\w+|all|an?|the|my|your|our|his|their)\b)/i,
+    '$1 ',
+  ],
   [
     /^(?:can|could|would|will) (?:you|someone|anyone|somebody|anybody)(?: please| kindly)? (?:tell|show|explain to|help|teach|advise)(?: me| us)?(?: out)?(?: understand| know| with| to find out| find out| figure out)?\s+(?=(?:how|what|who|whom|whose|when|where|why|which)\b)/i,
     '',
@@ -59,7 +68,7 @@ const WRAPPERS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(?:tell|show|teach) (?:me|us)\s+(?=(?:how|what|who|whose|when|where|why|which)\b)/i, ''],
   [
-    /[\s,]+(?:please|thanks(?: a lot| in advance| so much)?|thank you(?: very much| so much| in advance)?|kindly|pls|thx)[\s.!]*$/i,
+    /(?:(?<!\b(?:with|of|for|to|say|says|saying|spell|word|than|like|as|from|by|and|or|not|is))\s+|,\s*)(?:please|thanks(?: a lot| in advance| so much)?|thank you(?: very much| so much| in advance)?|kindly|pls|thx)[\s.!]*$/i,
     '',
   ],
   [/\s*\?[\s.!?]*$/, ''],
@@ -106,14 +115,22 @@ const MOST_TURNS = 6
 
 /** The text with one form for whatever can be written in several: letters, quotes, dashes, white space. */
 export function tidyQuestion(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(/[‘’ʼ`´]/g, "'")
-    .replace(/[“”]/g, '"')
-    .replace(/[‐‑–—]/g, '-')
-    .replace(/(?<=\p{L})-(?=\p{L})/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim()
+  return (
+    text
+      // Whose plain forms would run into the number before them.
+      .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+/gu, '^$&')
+      .replace(/(?<=\d)(?=[¼-¾⅐-⅞])/gu, ' ')
+      .normalize('NFKC')
+      .replace(/[‘’ʼ`´]/g, "'")
+      .replace(/[“”]/g, '"')
+      .replace(/[‐‑–—]/g, '-')
+      .replace(
+        /(?<=\p{L})(?<!(?<!\p{L})(?:re|co|un|in|de|non|pre|anti|ex|mis|dis|over|under))-(?=\p{L})/giu,
+        ' ',
+      )
+      .replace(/\s+/gu, ' ')
+      .trim()
+  )
 }
 
 /** The question without what is said around it, and in one of the ways in which it can be asked. Takes tidy text. */
