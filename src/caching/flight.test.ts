@@ -157,6 +157,15 @@ describe('who follows', () => {
     expect(reader.text).toHaveLength(13)
   })
 
+  test('waits as well where what is left is long and no bytes of the provider', async () => {
+    const { upstream, begin, follow, lead } = openWorld(1_000)
+    const { reader } = await follow()
+    lead.isPaused = true
+    await begin()
+    for (let count = 0; count < 10; count += 1) await upstream.say(text('x'.repeat(600)))
+    expect(reader.text).toHaveLength(1_200)
+  })
+
   test('reads on past the bound; who has fallen behind by more fails, and is told so', async () => {
     const { upstream, begin, follow, lead, told, kept } = openWorld(10_000)
     const [quick, slow] = [await follow(), await follow()]

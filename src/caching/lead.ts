@@ -1,6 +1,7 @@
 import type { Failure } from '../exchange/failure.ts'
 import type { ChunkSource, ResponseChunk } from '../exchange/response.ts'
 import type { MaybePromise } from '../kit/maybe-promise.ts'
+import { sizeOf } from './said-so-far.ts'
 
 /** An estimate of the memory that an event takes besides its text. */
 const EVENT_BYTES = 128
@@ -96,5 +97,6 @@ export class Lead implements ChunkSource {
 }
 
 function weigh({ wire, events }: ResponseChunk): number {
-  return (wire?.length ?? 0) + events.length * EVENT_BYTES
+  const own = events.length * EVENT_BYTES
+  return own + (wire?.length ?? events.reduce((bytes, event) => bytes + sizeOf(event), 0))
 }

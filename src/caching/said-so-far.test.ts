@@ -62,3 +62,18 @@ test('it knows how much it holds, and how much stands behind what is read next',
   said.push({ type: 'passed', frames: 1, bytes: 10 })
   expect(said.isTellable).toBe(false)
 })
+
+const LONG = 'x'.repeat(10_000)
+const LONG_EVENTS: readonly (readonly [string, ResponseEvent])[] = [
+  ['logprobs', { type: 'logprobs', choice: 0, content: [{ token: LONG }] }],
+  ['an explanation', { type: 'finish', choice: 0, reason: 'stop', explanation: LONG }],
+  ['a vector as text', { type: 'vector', input: 0, encoding: 'base64', values: LONG }],
+  ['what only one provider knows', { type: 'start', extra: { openai: { about: LONG } } }],
+]
+
+test.each(LONG_EVENTS)('it counts all that can be long: %s', (_, event) => {
+  const said = new SaidSoFar()
+  said.push(event)
+  expect(said.bytes).toBeGreaterThanOrEqual(10_000)
+  expect(said.bytes).toBeLessThan(11_000)
+})

@@ -142,11 +142,15 @@ function isPiece(event: ResponseEvent): event is Extract<ResponseEvent, TextPiec
   return PIECES.has(event.type)
 }
 
+/** Events of which none is long, and what each takes. */
+const SHORT: ReadonlySet<string> = new Set(['block-end', 'end', 'failure', 'rank', 'token-count', 'usage'])
+const SHORT_BYTES = 64
+
 /** The least that an event takes; exact for what can be long, and the same for a text in pieces and for the whole of it. */
-function sizeOf(event: ResponseEvent): number {
+export function sizeOf(event: ResponseEvent): number {
   if ('text' in event) return event.text.length
-  if (event.type === 'vector') return event.values.length * 8
-  return event.type === 'native-delta' || event.type === 'block-start' ? JSON.stringify(event).length : 64
+  if (event.type === 'vector' && typeof event.values !== 'string') return event.values.length * 8
+  return SHORT.has(event.type) ? SHORT_BYTES : JSON.stringify(event).length
 }
 
 /** Without the provider's id the client's dialect makes one of the request. */
