@@ -141,6 +141,13 @@ test('a long text stands by its hash, and cannot be taken for a text that reads 
   expect(new CanonicalWriter().write(hashed, 'answer')).not.toBe(hashed)
 })
 
+test('long texts are two also where only halves of characters tell them apart', () => {
+  const [one, other] = ['\ud800', '\ud801'].map((half) =>
+    new CanonicalWriter().write('a'.repeat(5_000) + half, 'answer'),
+  )
+  expect(one).not.toBe(other)
+})
+
 test('who has no owner of a scope shares with fewer, never with more', () => {
   const all = { key: 'k', user: 'u', project: 'p', team: 't', organisation: 'o' }
   expect(ownerIn({ owners: all }, 'team')).toBe('team:t')

@@ -67,7 +67,7 @@ export class CanonicalWriter {
 
   #plain(value: unknown): string {
     if (typeof value === 'string')
-      return value.length > LONG_TEXT ? `#${sha256Hex(value)}` : JSON.stringify(value)
+      return value.length > LONG_TEXT ? `#${sha256Hex(asUnicode(value))}` : JSON.stringify(value)
     if (typeof value === 'bigint') return `${value}n`
     if (typeof value === 'number') this.isExact &&= Number.isSafeInteger(value) || !Number.isInteger(value)
     if (Array.isArray(value)) {
@@ -90,6 +90,11 @@ export class CanonicalWriter {
     }
     return text
   }
+}
+
+/** A half of a character alone is no Unicode, and is the same as every other when it is written as bytes; as JSON it is not. */
+function asUnicode(text: string): string {
+  return text.isWellFormed() ? text : JSON.stringify(text)
 }
 
 /** A plain object. Numbers that are kept as text are none: they are written as they were read. */
