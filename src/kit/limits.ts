@@ -456,13 +456,14 @@ export const LIMITS = {
   cacheQueueBytes: 64 * 1024 * 1024,
   /** How long a request waits for what the store has; beyond it nothing is found. */
   cacheReadMs: 250,
+  /** An answer from a time further ahead is none: it was kept when the clock was wrong. */
+  cacheAheadMs: 60_000,
   /** It is taken down once in this time that an answer was used. */
   cacheTouchMs: 60_000,
   /** Answers that a purge removes from the store at once. */
   cachePurged: 2_000,
   /** Routes of which it is told what is kept of them. */
   cacheRoutes: 100,
-  /** Requests that wait for the answer of one that asks the same; more ask for themselves. */
   /** Requests that read along what one is answered that asks the same; more ask for themselves. Seen in `gatehouse_cache_followers`. */
   cacheFollowers: 10_000,
   /** Longest time for which an answer is kept. */

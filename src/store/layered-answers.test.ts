@@ -145,6 +145,22 @@ test.each([
   await store.close()
 })
 
+test('what was kept when the clock was wrong gives way to what is kept when it is right', async () => {
+  const store = await openMemory()
+  const put = async (atMs: number, text: string): Promise<void> => {
+    const { cache } = layered(store)
+    cache.put(cachedAnswer('a', { atMs, text, endsAtMs: PUT_MS + 2e12 }))
+    await cache.flush()
+  }
+  await put(PUT_MS + 1e12, 'wrong')
+  await put(PUT_MS, 'right')
+  expect(await layered(store).cache.find('a', PUT_MS)).toMatchObject({ text: 'right' })
+  // That was only compressed for longer.
+  await put(PUT_MS - 1_000, 'late')
+  expect(await layered(store).cache.find('a', PUT_MS)).toMatchObject({ text: 'right' })
+  await store.close()
+})
+
 test('those that were not used for longest make room, in the store as well', async () => {
   const store = await openMemory()
   const keys = Array.from({ length: 40 }, (_, place) => `key-${place}`)

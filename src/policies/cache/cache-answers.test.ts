@@ -164,6 +164,15 @@ describe('an answer that is stale', () => {
     expect(await ask()).toBe('third miss')
   })
 
+  test('is given no longer than was said when it was kept, whatever is said since', async () => {
+    const { ask, clock, say, asked } = openWorld({ staleIfErrorMs: 10 * MINUTE })
+    await ask({ options: { cache: { ttlMs: 1_000 } } })
+    clock.advance(1_001)
+    say('second')
+    expect(await ask()).toBe('second miss')
+    expect(asked).toHaveLength(2)
+  })
+
   test('is given where nobody answers, as long as the route says, and not for what the client has done wrong', async () => {
     const { ask, clock, say } = openWorld({ staleIfErrorMs: MINUTE })
     await ask()
@@ -228,6 +237,25 @@ describe('what is kept', () => {
     expect(await ask()).toBe('first miss')
     expect(await ask({ headers: { 'cf-aig-skip-cache': 'true' } })).toBe('first bypass')
     expect(await ask({ headers: { 'x-portkey-cache-force-refresh': 'true' } })).toBe('first refresh')
+  })
+
+  test('in a time that has not come yet, as the clock was wrong, is none', async () => {
+    const { ask, answers, say } = openWorld()
+    const put = answers.put.bind(answers)
+    let aheadMs = 365 * 86_400_000
+    answers.put = (one) =>
+      put({
+        ...one,
+        atMs: one.atMs + aheadMs,
+        freshUntilMs: one.freshUntilMs + aheadMs,
+        endsAtMs: one.endsAtMs + aheadMs,
+      })
+    await ask()
+    say('second')
+    // A clock that is set right by little jumps too.
+    aheadMs = 5_000
+    expect(await ask()).toBe('second miss')
+    expect(await ask()).toBe('second hit')
   })
 
   test('and is damaged, or stands under another key than it was given for, is removed and told', async () => {

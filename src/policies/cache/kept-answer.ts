@@ -5,6 +5,7 @@ import type { ModelResponse } from '../../exchange/response.ts'
 import type { Trail } from '../../exchange/trail.ts'
 import type { MaybePromise } from '../../kit/maybe-promise.ts'
 import { defined } from '../../kit/defined.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { formatUsd, type NanoUsd } from '../../kit/money.ts'
 import type { CachedAnswer } from '../../store/answer-cache.ts'
 import type { CacheQuestion } from './cache-question.ts'
@@ -48,7 +49,7 @@ export class KeptAnswers {
   }
 
   #open(key: string, kept: CachedAnswer | undefined, nowMs: number): Found | undefined {
-    if (kept === undefined) return undefined
+    if (kept === undefined || isFromAhead(kept, nowMs)) return undefined
     const answer = this.#read.get(kept) ?? readAnswer(kept.text, key)
     if (answer === undefined) return this.#damaged(key, kept)
     this.#read.set(kept, answer)
@@ -63,14 +64,21 @@ export class KeptAnswers {
   }
 }
 
+/** What is from tomorrow was kept when the clock was wrong, and would be given until that has come. */
+export function isFromAhead({ atMs }: CachedAnswer, nowMs: number): boolean {
+  return atMs - nowMs > LIMITS.cacheAheadMs
+}
+
 /** By what was said when it was kept, and by what is said now. */
 export function isFresh({ terms, maxAgeMs }: CacheQuestion, { kept, ageMs }: Found): boolean {
   return kept.freshUntilMs > kept.atMs + ageMs && ageMs < Math.min(terms.ttlMs, maxAgeMs)
 }
 
-/** May it be given while a new one is fetched? */
-export function mayBeStale({ terms, maxAgeMs }: CacheQuestion, { ageMs }: Found): boolean {
-  return ageMs < Math.min(terms.ttlMs + terms.staleWhileRevalidateMs, maxAgeMs)
+/** May it be given while a new one is fetched? By what was said when it was kept, and by what is said now. */
+export function mayBeStale({ terms, maxAgeMs }: CacheQuestion, { kept, ageMs }: Found): boolean {
+  const { ttlMs, staleWhileRevalidateMs } = terms
+  const isOver = kept.atMs + ageMs >= kept.freshUntilMs + staleWhileRevalidateMs
+  return !isOver && ageMs < Math.min(ttlMs + staleWhileRevalidateMs, maxAgeMs)
 }
 
 /** Nobody can be had who answers, and that is not for the client to mend. */

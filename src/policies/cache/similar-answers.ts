@@ -17,6 +17,7 @@ import type { HandleExchange, Layer } from '../policy.ts'
 import { askVector, auditAnswer, compareAnswers, type Asking, type Compared } from './ask-similar.ts'
 import { cacheQuestion, concernsCache, keyOf, type CacheQuestion } from './cache-question.ts'
 import { hearAnswer } from './hear-answer.ts'
+import { isFromAhead } from './kept-answer.ts'
 import type { SimilarParts } from './similar-parts.ts'
 
 /**
@@ -103,6 +104,7 @@ class Looking {
 
   #isFresh(kept: CachedAnswer, nowMs: number): boolean {
     const { terms, maxAgeMs } = this.#question
+    if (isFromAhead(kept, nowMs)) return false
     return kept.freshUntilMs > nowMs && nowMs - kept.atMs < Math.min(terms.ttlMs, maxAgeMs)
   }
 

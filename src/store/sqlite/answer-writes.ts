@@ -89,8 +89,10 @@ const GO = `delete from answers where sequence in
 
 /** Prepares a function that does, within a transaction, what the others here have spelled. */
 export function createAnswerWrites(database: Database): (row: Json) => void {
-  // What was given before what lies there was compressed for longer, and comes too late.
-  const remove = database.query<unknown, [string, number]>('delete from answers where key = ? and at_ms <= ?')
+  // What was given before what lies there was compressed for longer, and comes too late; long before, the clock was set right.
+  const remove = database.query<unknown, [string, number, number]>(
+    'delete from answers where key = ? and (at_ms <= ? or at_ms > ?)',
+  )
   const insert = database.query<SqlRow, (string | number | null)[]>(INSERT)
   const insertText = database.query<unknown, [number, Uint8Array]>('insert into answer_texts values (?, ?)')
   const touch = database.query<unknown, [number, number, string]>(
@@ -103,7 +105,8 @@ export function createAnswerWrites(database: Database): (row: Json) => void {
     return row !== null && (numberAt(row, 'answers') > entries || numberAt(row, 'bytes') > bytes)
   }
   const put = ({ meta, sealed, room }: Put): void => {
-    remove.run(String(meta[0]), Number(meta[AT]))
+    const atMs = Number(meta[AT])
+    remove.run(String(meta[0]), atMs, atMs + LIMITS.cacheAheadMs)
     const bytes = Buffer.from(sealed, 'base64')
     const row = insert.get(...meta, bytes.length + ROW_BYTES)
     if (row === null) return
