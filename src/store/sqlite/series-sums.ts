@@ -1,3 +1,4 @@
+import type { CacheOutcome } from '../../exchange/cache.ts'
 import { isFailureCode, failureRow } from '../../exchange/failure-table.ts'
 import type { Json } from '../../kit/json.ts'
 import type { Column } from '../columns.ts'
@@ -198,18 +199,20 @@ function requestAdds(row: SqlRow): Addition {
 }
 
 /** What came of a request at the cache; where a new answer was wanted, none was found. */
-const CACHED: Readonly<Record<string, CacheSum>> = {
-  hit: 'cacheHits',
-  stale: 'cacheStale',
-  coalesced: 'cacheCoalesced',
-  semantic: 'cacheSimilar',
-  miss: 'cacheMisses',
-  refresh: 'cacheMisses',
-  bypass: 'cacheBypassed',
-}
+const CACHED: ReadonlyMap<string, CacheSum> = new Map(
+  Object.entries({
+    hit: 'cacheHits',
+    semantic: 'cacheSimilar',
+    stale: 'cacheStale',
+    coalesced: 'cacheCoalesced',
+    miss: 'cacheMisses',
+    refresh: 'cacheMisses',
+    bypass: 'cacheBypassed',
+  } satisfies Readonly<Record<CacheOutcome, CacheSum>>),
+)
 
 function cacheAdds(row: SqlRow): readonly (readonly [sum: CacheSum, count: number])[] {
-  const sum = CACHED[textAt(row, 'cache')]
+  const sum = CACHED.get(textAt(row, 'cache'))
   if (sum === undefined) return []
   const isGiven = sum !== 'cacheMisses' && sum !== 'cacheBypassed'
   const saved = isGiven ? Math.min(numberAt(row, 'saved_nano_usd'), Number.MAX_SAFE_INTEGER) : 0
