@@ -181,6 +181,16 @@ describe('of a route, a key tells', () => {
       expect(keyFor(changes)).not.toBe(usual)
   })
 
+  test('where it asks, but for the simulated provider, whose port is another after a restart', () => {
+    const asking = (baseUrl: string, simulated: boolean) => {
+      const auth = { header: 'authorization', prefix: 'Bearer ' }
+      const spoken = [{ dialect: 'openai-chat', baseUrl, auth, headers: {}, quirks: {} }]
+      return keyFor({ targets: sampleRoute([sampleTarget('one/a', { spoken, simulated })]).targets })
+    }
+    expect(asking('http://127.0.0.1:1', true)).toBe(asking('http://127.0.0.1:2', true))
+    expect(asking('http://127.0.0.1:1', false)).not.toBe(asking('http://127.0.0.1:2', false))
+  })
+
   test('which of them the caller may use, where not all', () => {
     expect(keyFor({}, () => true)).toBe(usual)
     const some = ['one/a', 'two/b', 'none'].map((only) => keyFor({}, (target) => target === only))

@@ -128,6 +128,12 @@ function askedBy(route: Pick<Route, 'targets' | 'fallback'>): unknown {
     target.id,
     target.region,
     target.capabilities,
-    target.spoken.map(({ dialect, baseUrl, headers, quirks }) => ({ dialect, baseUrl, headers, quirks })),
+    target.spoken.map(({ dialect, baseUrl, headers, quirks }) => ({
+      dialect,
+      // The simulated provider answers at another port in each process, and all the same.
+      baseUrl: target.simulated ? '' : baseUrl,
+      headers,
+      quirks,
+    })),
   ])
 }
