@@ -9,8 +9,16 @@ import { AdminProblem, jsonResponse } from './problem.ts'
 
 const similarAnswer = z.object({
   id: z.string().describe('The route, or `route/step`.'),
-  status: z.enum(['on', 'off']).describe('`off`: audits have refuted that no more than `epsilon` is wrong.'),
+  status: z
+    .enum(['learning', 'on', 'off'])
+    .describe(
+      '`learning`: none is given yet; `on`: it was shown that they may be; `off`: audits have refuted that no more than `epsilon` is wrong.',
+    ),
   epsilon: z.number().describe('The share of wrong answers that may be, 0 to 1.'),
+  compared: z
+    .int()
+    .describe('Answers that were given, or would have been, and held against what the model says.'),
+  compared_wrong: z.int().describe('Of these.'),
   audits: z.int().describe('Answers that were given and held against what the model says.'),
   wrong: z.int().describe('Of these.'),
   false_hit_rate: z.number().describe('The share of these, 0 to 1.'),
@@ -25,19 +33,24 @@ const orderSchema = z.strictObject({
 })
 
 export interface SimilarNeeds {
-  readonly similar: { readonly board: SimilarBoard; readonly entries: Pick<SimilarEntries, 'forget'> }
+  readonly similar: {
+    readonly board: SimilarBoard
+    readonly entries: Pick<SimilarEntries, 'forget' | 'learned'>
+  }
   readonly plan: () => Plan
 }
 
 /** Where similar answers are given, what audits found of them, and how they are turned on again. */
-export function similarRoutes({ similar: { board, entries }, plan }: SimilarNeeds): AdminRoute[] {
+export function similarRoutes({ similar, plan }: SimilarNeeds): AdminRoute[] {
+  const { board, entries } = similar
   return [
     {
       method: 'GET',
       path: '/api/v1/similar-answers',
       summary: 'Routes that give the answers to similar questions, and how many of these were wrong.',
       answer: { status: 200, schema: z.object({ data: z.array(similarAnswer) }) },
-      handle: () => jsonResponse({ data: similarPlaces(plan().routes).map((place) => toJson(board, place)) }),
+      handle: () =>
+        jsonResponse({ data: similarPlaces(plan().routes).map((place) => toJson(similar, place)) }),
     },
     {
       method: 'POST',
@@ -54,19 +67,23 @@ export function similarRoutes({ similar: { board, entries }, plan }: SimilarNeed
           })
         board.forget(place.id, place.terms)
         entries.forget(place.id)
-        return jsonResponse(toJson(board, place))
+        return jsonResponse(toJson(similar, place))
       },
     },
   ]
 }
 
-function toJson(board: SimilarBoard, { id, terms }: SimilarPlace): Json {
+function toJson({ board, entries }: SimilarNeeds['similar'], place: SimilarPlace): Json {
+  const { id, terms } = place
   const audits = board.of(id, terms)
+  const { isEarned, right, wrong } = entries.learned(place)
   const { low, high } = audits?.interval ?? { low: 0, high: 1 }
   return {
     id,
-    status: audits === undefined || audits.isRefuted ? 'off' : 'on',
+    status: audits === undefined || audits.isRefuted ? 'off' : isEarned ? 'on' : 'learning',
     epsilon: terms.epsilon,
+    compared: right + wrong,
+    compared_wrong: wrong,
     audits: audits?.audits ?? 0,
     wrong: audits?.found.wrong ?? 0,
     false_hit_rate: audits?.rate ?? 0,

@@ -52,6 +52,51 @@ describe.skipIf(browser === undefined)('the page of the cache', () => {
   })
 })
 
+const SIMILAR = `
+providers: { sim: {} }
+routes:
+  labels:
+    targets: ['sim/recite?to=2']
+    cache: { semantic: { embeddings: sim/embed, epsilon: 20%, min_similarity: 0.5, wait: 20s } }
+`
+
+test.skipIf(browser === undefined)(
+  'similar answers are learned, given and counted, and what was learned is forgotten at a press',
+  async () => {
+    const screens = await openScreens(browser ?? '', { config: SIMILAR })
+    const { gateway } = screens
+    const asked = async (content: string): Promise<string | null> => {
+      const { headers } = await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'labels', temperature: 0, messages: [{ role: 'user', content }] }),
+      })
+      return headers.get('x-gatehouse-cache')
+    }
+    for (
+      let eggs = 2, came: string | null = '';
+      eggs < 60 && came?.startsWith('semantic') !== true;
+      eggs += 1
+    ) {
+      await asked(`How much is a box of ${eggs} eggs?`)
+      came = await asked(`What is the price of a box of ${eggs} eggs?`)
+    }
+    const page = await screens.signIn()
+    await page.goto(`${gateway.adminUrl}/cache`)
+    await page.getByText('over restarts: 1 were given again').waitFor()
+    const card = page.getByRole('region', { name: 'Similar answers' })
+    await card.getByText('earned').waitFor()
+    expect(await card.innerText()).toMatch(/labels[^]*none wrong[^]*20\.0 %/)
+    await card.getByRole('button', { name: 'Forget what was learned of labels' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click()
+    await card.getByText('learning: none given yet').waitFor()
+    await card.getByRole('link', { name: 'labels' }).click()
+    await page.locator('tr[data-id]').first().waitFor()
+    await screens.close()
+    expect(screens.complaints).toEqual([])
+  },
+)
+
 test.skipIf(browser === undefined)(
   'without a route that keeps answers the page says how to begin',
   async () => {

@@ -2601,8 +2601,10 @@ export type PostCanariesId = {
 export type GetSimilarAnswers = {
   readonly data: readonly ({
     readonly id: string
-    readonly status: 'on' | 'off'
+    readonly status: 'learning' | 'on' | 'off'
     readonly epsilon: number
+    readonly compared: number
+    readonly compared_wrong: number
     readonly audits: number
     readonly wrong: number
     readonly false_hit_rate: number
@@ -2614,8 +2616,10 @@ export type GetSimilarAnswers = {
 /** Forgets what was learned of a route, so that one that was turned off has to be earned anew. */
 export type PostSimilarAnswersId = {
   readonly id: string
-  readonly status: 'on' | 'off'
+  readonly status: 'learning' | 'on' | 'off'
   readonly epsilon: number
+  readonly compared: number
+  readonly compared_wrong: number
   readonly audits: number
   readonly wrong: number
   readonly false_hit_rate: number

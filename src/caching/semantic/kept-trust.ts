@@ -56,6 +56,11 @@ export class KeptTrust {
     return this.#entries.get(key)
   }
 
+  /** What was learned of partitions whose keys begin so. */
+  below(prefix: string): readonly Learned[] {
+    return [...this.#entries.values()].filter(({ key }) => key.startsWith(prefix))
+  }
+
   note(key: string, learned: Learned): void {
     this.#entries.set(key, { key, ...learned })
     this.#timer ??= this.#parts.clock.after(GATHER_MS, () => this.#save())

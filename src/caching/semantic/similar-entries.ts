@@ -1,6 +1,7 @@
 import { LIMITS } from '../../kit/limits.ts'
 import { sha256Hex } from '../../kit/hash.ts'
 import { createLru, type Lru } from '../../kit/lru.ts'
+import type { Findings } from './bets.ts'
 import { FalseHits } from './false-hits.ts'
 import type { KeptTrust } from './kept-trust.ts'
 import { guardAgainst, type GuardName } from './guards.ts'
@@ -28,6 +29,11 @@ export interface SimilarPartition {
   /** Their ids by the keys of their answers. */
   readonly ids: Map<string, number>
   isOff: boolean
+}
+
+/** What answers were, that were given or would have been, and whether that is enough to give any. */
+export interface LearnedOfPlace extends Findings {
+  readonly isEarned: boolean
 }
 
 /** The nearest question that nothing stands against, or what stands against the nearest of all. */
@@ -146,6 +152,20 @@ export class SimilarEntries {
     const trust = tighten(entry.trust, similarity)
     if (trust === undefined) this.evict(partition, entry)
     else entry.trust = trust
+  }
+
+  /** How far it is learned of a route: in all its partitions together, and whether the answers of any of them may be given. */
+  learned({ id, terms }: SimilarPlace): LearnedOfPlace {
+    const learned = this.#trusts.below(`${id} `)
+    const bands = learned.flatMap((one) => one.bands)
+    const isEarned = learned.some(
+      (one) => new SimilarityTrust(terms.epsilon, terms.least, one.bands).isEarned,
+    )
+    return {
+      isEarned,
+      right: bands.reduce((sum, { right }) => sum + right, 0),
+      wrong: bands.reduce((sum, { wrong }) => sum + wrong, 0),
+    }
   }
 
   evict(partition: SimilarPartition, { id }: SimilarEntry): void {

@@ -54,9 +54,17 @@ export class SimilarityTrust {
     return this.evidenceFor(similarity) >= ENOUGH
   }
 
+  /** May answers to questions of any nearness be given? What is nearest need not be what was learned of most. */
+  get isEarned(): boolean {
+    return BANDS.some((_from, band) => this.#evidenceOf(band) >= ENOUGH)
+  }
+
   /** How much speaks for its being right, 100 is enough: the mean over how far back the bands are counted together. */
   evidenceFor(similarity: number): number {
-    const band = this.#bandOf(similarity)
+    return this.#evidenceOf(this.#bandOf(similarity))
+  }
+
+  #evidenceOf(band: number): number {
     const pool = { right: 0, wrong: 0 }
     let sum = 0
     for (let from = band; from >= 0; from -= 1) {

@@ -10,6 +10,7 @@ import { CacheOverTime } from './cache-over-time.tsx'
 import { CacheTiles, givenAgain } from './cache-tiles.tsx'
 import { PurgeDialog } from './purge-dialog.tsx'
 import { RoutesCard } from './routes-card.tsx'
+import { SimilarCard } from './similar-card.tsx'
 import { useCache, type Cache, type Purge } from './use-cache.ts'
 
 const FRESH_MS = 5_000
@@ -33,6 +34,7 @@ export function CachePage(): ReactNode {
           <CacheTiles cache={data} />
           <CacheOverTime />
           <RoutesCard routes={data?.routes} onPurge={setPurge} />
+          <SimilarCard />
           <AnswersCard answers={data?.data} entries={data?.entries ?? 0} onPurge={setPurge} />
         </>
       )}

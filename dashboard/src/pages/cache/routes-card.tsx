@@ -54,7 +54,11 @@ const COLUMNS: readonly Column<CachedRoute>[] = [
     head: 'Given again',
     num: true,
     cell: (one) => (
-      <Link to="/requests" search={{ q: `route:${one.route} cache:hit` }} title="The requests">
+      <Link
+        to="/requests"
+        search={{ q: `route:${one.route} cache:hit,semantic,stale,coalesced` }}
+        title="The requests"
+      >
         {count(givenAgain(one))}
       </Link>
     ),
