@@ -9,7 +9,7 @@ import type { Cache } from './use-cache.ts'
 export function CacheTiles({ cache }: { readonly cache: Cache | undefined }): ReactNode {
   const figures = cache?.figures
   return (
-    <section className="tiles" aria-label="Figures">
+    <section className="tiles five" aria-label="Figures">
       <Tile
         label="Hit rate"
         figure={figures && shareText(figures.hit_rate)}

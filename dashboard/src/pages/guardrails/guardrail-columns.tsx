@@ -67,8 +67,10 @@ function LooksFor({ guardrail: { kind, looks_for: what } }: Props): ReactNode {
 function namesIn(what: unknown): readonly string[] {
   if (Array.isArray(what)) return what.map(String)
   if (!isObject(what)) return []
-  const { model } = what
-  return typeof model === 'string' ? [model] : Object.keys(what)
+  const { model, from, file } = what
+  if (typeof model === 'string') return [`asks ${model}`]
+  if (from === 'request') return ['what the request asks for']
+  return typeof file === 'string' ? [file] : Object.keys(what)
 }
 
 interface Props {

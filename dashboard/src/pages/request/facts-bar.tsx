@@ -4,7 +4,7 @@ import type { GetRequestsId } from '../../api/answers.ts'
 import { Cost } from '../../parts/cost.tsx'
 import { Duration } from '../../parts/measure.tsx'
 import { Who } from '../../parts/who.tsx'
-import { answeredText } from '../../words/answered.ts'
+import { answeredText, isGivenAgain } from '../../words/answered.ts'
 import { count, durationText } from '../../words/numbers.ts'
 import { termOf } from '../requests/filters.ts'
 import { Outcome } from '../requests/outcome.tsx'
@@ -64,8 +64,9 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
   )
 }
 
-export function howItEnded({ outcome, attempt_rows: rows }: GetRequestsId): string {
+export function howItEnded({ outcome, cache, attempt_rows: rows }: GetRequestsId): string {
   if (outcome !== 'ok') return outcome
+  if (isGivenAgain(cache)) return 'given again'
   const others = rows.filter((row) => row.outcome !== 'ok').length
   return others === 0 ? 'first choice' : 'after fallback'
 }

@@ -60,7 +60,7 @@ export function NothingSent({ receipt }: Pick<GetRequestsId, 'receipt'>): ReactN
   const of = receipt?.replay_of
   if (of !== undefined)
     return (
-      <span className="soft">
+      <span className="whole">
         The answer of{' '}
         <Link to="/requests/$id" params={{ id: of }}>
           {of}
@@ -68,8 +68,10 @@ export function NothingSent({ receipt }: Pick<GetRequestsId, 'receipt'>): ReactN
         was given again.
       </span>
     )
-  if (blocking === undefined) return <span className="soft">Nothing was sent.</span>
-  return <span className="soft">Nothing was sent: guardrail {blocking.guardrail} blocked it.</span>
+  if (receipt?.cache !== undefined)
+    return <span className="whole">Nothing was sent: the answer came from the cache.</span>
+  if (blocking === undefined) return <span className="whole">Nothing was sent.</span>
+  return <span className="whole">Nothing was sent: guardrail {blocking.guardrail} blocked it.</span>
 }
 
 function ReceiptLine({ row }: { readonly row: AttemptRow }): ReactNode {

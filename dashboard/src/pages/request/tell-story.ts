@@ -1,5 +1,6 @@
 import type { GetRequestsId } from '../../api/answers.ts'
 import type { Tone } from '../../parts/state.tsx'
+import { isGivenAgain } from '../../words/answered.ts'
 import { counted, durationText } from '../../words/numbers.ts'
 import { isObject, readNumber, readObjects, readText, type Unread } from '../../words/reading.ts'
 import { REASONS } from '../../words/reasons.ts'
@@ -45,6 +46,7 @@ const TELL: Readonly<Record<string, ((step: Unread) => readonly Happened[]) | un
   rank: chosen,
   attempt: (step) => [attempted(step)],
   guard: guarded,
+  cache: fromCache,
 }
 
 function tellStep(step: Unread): readonly Happened[] {
@@ -52,6 +54,11 @@ function tellStep(step: Unread): readonly Happened[] {
   const tell = Object.hasOwn(TELL, kind) ? TELL[kind] : undefined
   if (tell !== undefined) return tell(step)
   return tellWay(step).map(({ name, text }) => ({ tone: 'soft', what: name, more: text }))
+}
+
+function fromCache(step: Unread): readonly Happened[] {
+  const tone = isGivenAgain(readText(step, 'outcome')) ? 'good' : 'soft'
+  return tellWay(step).map(({ name, text }) => ({ tone, what: name, more: text }))
 }
 
 /** Those that had something to say each by itself, and the others together. */

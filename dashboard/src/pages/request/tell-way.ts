@@ -1,3 +1,4 @@
+import { cameText } from '../../words/answered.ts'
 import { readNumber, readObjects, readText, readTexts, type Unread } from '../../words/reading.ts'
 import { phaseText, verdictText } from '../../words/verdicts.ts'
 import { foundText, restoredOf, restoredText, verdictsOf } from './read-verdicts.ts'
@@ -119,12 +120,12 @@ const TELL: Readonly<Record<string, Tell | undefined>> = {
     text: parts(...restoredOf(step).map(restoredText)),
   }),
   cache: (step) => ({
-    name: `cache ${text(step, 'outcome')}`,
+    name: cameText(text(step, 'outcome')),
     text: parts(
       readText(step, 'reason'),
       readNumber(step, 'ageMs') !== undefined &&
         `${Math.round((readNumber(step, 'ageMs') ?? 0) / 1_000)} s old`,
-      text(step, 'savedUsd') !== '' && `saved $${text(step, 'savedUsd')}`,
+      Number(text(step, 'savedUsd')) > 0 && `saved $${text(step, 'savedUsd')}`,
       text(step, 'first') !== '' && `first given to ${text(step, 'first')}`,
     ),
   }),
