@@ -1,5 +1,6 @@
 import type { ContentMode } from '../exchange/content-record.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
+import type { Page, RequestRow } from './store.ts'
 
 /** What was said in a request, on its way to the store. */
 export interface ContentRow {
@@ -16,6 +17,24 @@ export type KeptContent =
   | { readonly atMs: number; readonly keep: string; readonly text: string }
   | { readonly atMs: number; readonly removedMs: number }
 
+/** Whose content is read through: of requests of a time, or of a route. */
+export interface SaidQuery {
+  /** From inclusive, to exclusive; Unix milliseconds. */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly route?: string
+  /** How many at most; `next` of the page before says where to go on. */
+  readonly limit: number
+  readonly after?: string
+}
+
+/** What was said in a request, with its line in the log. */
+export interface SaidRow {
+  readonly row: RequestRow
+  /** As `ContentRow` has it. */
+  readonly text: string
+}
+
 /** What was said in requests, where somebody asked for it to be kept. It lies compressed, and apart from the request log. */
 export interface ContentStore {
   /**
@@ -25,6 +44,8 @@ export interface ContentStore {
    */
   append(rows: readonly string[]): Promise<void>
   find(requestId: string): Promise<KeptContent | undefined>
+  /** What was said in many, newest first. */
+  said(query: SaidQuery): Promise<Page<SaidRow>>
   /** Removes what was said in a request; that it was removed is kept. False where nothing was kept. */
   remove(requestId: string, atMs: number): Promise<boolean>
   /** The same for all requests of an owner; gives how many. */

@@ -15,6 +15,7 @@ import { readShadowPage, readShadowReport } from './shadow-reads.ts'
 import { readSpendLogged, readSpendSplit } from './spend-reads.ts'
 import { readThrottled } from './throttled-reads.ts'
 import { countSaidIn, countValuesOf, readHolds, readValues, readValuesAt } from './vault-reads.ts'
+import { readSaid } from './said-reads.ts'
 import { readReply } from './reply-writes.ts'
 import { readRequest, readRequestPage, readRequestsSince } from './request-reads.ts'
 
@@ -28,6 +29,7 @@ export const READS = {
   content: readContent,
   contentsOf: countContentOf,
   contentTotals: readContentTotals,
+  said: readSaid,
   request: readRequest,
   requestPage: readRequestPage,
   requestsSince: readRequestsSince,

@@ -1,0 +1,103 @@
+import { expect, test } from 'bun:test'
+import { requestRow } from '../../test/contract/request-row.ts'
+import type { JsonObject } from '../kit/json.ts'
+import type { RequestRow } from '../store/store.ts'
+import { CacheOpportunity, type OpportunityTerms } from './cache-opportunity.ts'
+
+const HOUR_MS = 3_600_000
+const TERMS: OpportunityTerms = { ttlMs: HOUR_MS, scope: 'team' }
+
+interface Said {
+  readonly text: string
+  readonly at?: number
+  readonly row?: Partial<RequestRow>
+  readonly request?: JsonObject
+  readonly finish?: string
+  readonly keep?: string
+}
+
+function report(said: readonly Said[], terms = TERMS) {
+  const opportunity = new CacheOpportunity(terms)
+  for (const [place, { text, at = place, row, request, finish = 'stop', keep = 'full' }] of said.entries())
+    opportunity.see({
+      row: requestRow(`req_${place}`, {
+        route: 'faq',
+        atMs: at,
+        costNanoUsd: 1_000n,
+        owners: { key: 'k', team: 't' },
+        attemptCount: 1,
+        ...row,
+      }),
+      text: JSON.stringify({
+        v: 1,
+        keep,
+        request: {
+          model: 'faq',
+          temperature: 0,
+          turns: [{ role: 'user', blocks: [{ type: 'text', text }] }],
+          ...request,
+        },
+        answer: { choices: [{ blocks: [], finish }] },
+      }),
+    })
+  return opportunity.report()
+}
+
+test('what is asked again in time by whoever shares it is saved', () => {
+  const [route] = report([
+    { text: 'When do you open?', at: 0 },
+    { text: 'When do you open?', at: HOUR_MS - 1, request: { stream: true, user: 'ana' } },
+    { text: 'When do you open?', at: HOUR_MS },
+    { text: 'When do you close?', at: 1 },
+    { text: 'When do you open?', at: 2, row: { owners: { key: 'k', team: 'other' } } },
+    { text: 'When do you open?', at: 3, request: { max_output_tokens: 7 } },
+  ])
+  expect(route).toMatchObject({
+    requests: 6,
+    costNanoUsd: 6_000n,
+    exact: { requests: 1, savedNanoUsd: 1_000n, simulatedSavedNanoUsd: 0n, tokens: 15 },
+    sampled: { requests: 0 },
+  })
+})
+
+test('real and invented money, and what another answer is wanted for each time, are told apart', () => {
+  const joke: Said = { text: 'A joke!', request: { temperature: 0.7 } }
+  const invented: Said = { text: 'Really?', row: { simulated: true } }
+  const [route] = report([joke, joke, invented, invented])
+  expect(route).toMatchObject({
+    exact: { requests: 1, savedNanoUsd: 0n, simulatedSavedNanoUsd: 1_000n },
+    sampled: { requests: 1, savedNanoUsd: 1_000n },
+  })
+})
+
+test.each([
+  ['failed', { row: { outcome: 'upstream-error' } }],
+  ['kept-already', { row: { attemptCount: 0 } }],
+  ['cut-off', { finish: 'length' }],
+  ['hosted-tools', { request: { tools: [{ type: 'hosted' }] } }],
+  ['incomplete', { request: { turns_left_out: 3 } }],
+] as const)('what is %s is neither kept nor saved', (unfit, said) => {
+  const [route] = report([
+    { text: 'a', ...said },
+    { text: 'a', ...said },
+  ])
+  expect(route).toMatchObject({ requests: 2, exact: { requests: 0 }, unfit: { [unfit]: 2 } })
+})
+
+test('routes stand in the order of what they would save, and what was redacted is told', () => {
+  const asked = (route: string, times: number): Said[] =>
+    Array.from({ length: times }, () => ({ text: 'a', keep: 'redacted', row: { route } }))
+  const told = report([...asked('few', 2), ...asked('many', 5), ...asked('none', 1)])
+  expect(told.map(({ route, redacted, exact }) => [route, redacted, exact.requests])).toEqual([
+    ['many', 5, 4],
+    ['few', 2, 1],
+    ['none', 1, 0],
+  ])
+})
+
+test('what the house asked itself, and what cannot be read, is left out', () => {
+  expect(report([{ text: 'a', row: { purpose: 'judge' } }])).toEqual([])
+  const opportunity = new CacheOpportunity(TERMS)
+  opportunity.see({ row: requestRow('req_1', { route: 'faq' }), text: '{' })
+  expect(opportunity.report()).toEqual([])
+})
