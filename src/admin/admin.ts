@@ -27,6 +27,7 @@ import { mayComeAgain, type AdminRoute } from './admin-route.ts'
 import { alertChannelRoutes } from './alert-channels.ts'
 import { alertPreviewRoutes } from './alert-preview.ts'
 import { alertRoutes } from './alerts.ts'
+import { opportunityRoutes } from './cache-opportunity.ts'
 import { cacheRoutes, type CacheRoutesNeeds } from './cache.ts'
 import { canaryRoutes } from './canaries.ts'
 import { configuringRoutes } from './configuring.ts'
@@ -180,6 +181,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...whatIfRoutes({ ...needs.explaining, whatIf }),
     ...configuringRoutes({ ...needs, whatIf }),
     ...cacheRoutes({ ...needs, series: store.series, nowMs }),
+    ...opportunityRoutes({ ...store, plan: needs.plan, clock }),
     ...canaryRoutes(needs),
     ...similarRoutes(needs),
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),

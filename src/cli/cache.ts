@@ -4,9 +4,10 @@ import { nearestNames } from '../kit/nearest.ts'
 import { showSize } from '../kit/show-size.ts'
 import { callAdmin } from './admin-call.ts'
 import { UsageError, type ParsedArguments } from './arguments.ts'
+import { OPPORTUNITY_FLAGS, tellOpportunity } from './cache-opportunity.ts'
 import { EXIT, type Command, type CommandCall } from './command.ts'
 
-const ACTIONS = ['show', 'purge'] as const
+const ACTIONS = ['show', 'purge', 'opportunity'] as const
 /** Which answers are meant: flag by flag what the admin API takes. */
 const FILTERS = ['key', 'owner', 'request', 'route', 'model', 'tag'] as const
 const SHORT_KEY = 12
@@ -14,16 +15,17 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** Answers that are given again: asked of the gateway that runs. */
+/** Answers that are given again: asked of the gateway that runs, and told from its log where it is about what might be. */
 export const cacheCommand: Command = {
   name: 'cache',
-  usage: 'show | purge (--tag TAG | --route NAME | --owner team:ID | … | --all)',
-  summary: 'Kept answers: what they saved and what lies there; remove some.',
+  usage: 'show | purge (--tag TAG | --route NAME | --owner team:ID | … | --all) | opportunity [ROUTE]',
+  summary: 'Kept answers: what they saved, or would save, and what lies there; remove some.',
   examples: [
     'gatehouse cache show --since 7d',
     'gatehouse cache show --route support --limit 50',
     'gatehouse cache purge --tag faq',
     'gatehouse cache purge --owner customer:c-42',
+    'gatehouse cache opportunity --since 7d --ttl 1d',
   ],
   flags: {
     key: { kind: 'text', value: 'DIGEST', help: 'The answer to one question, as `show --json` tells it.' },
@@ -40,18 +42,21 @@ export const cacheCommand: Command = {
     since: {
       kind: 'text',
       value: 'WHEN',
-      help: 'show: begin of the figures: 24h (default), 7d, 2026-11-01.',
+      help: 'Begin: 24h, 7d, 2026-11-01; default: 24h, and 30d for opportunity.',
     },
     limit: { kind: 'number', short: 'n', value: 'N', help: 'show: how many answers; default: 20.' },
+    ...OPPORTUNITY_FLAGS,
   },
-  positionals: 1,
+  positionals: 2,
   async run(call) {
-    const [action = 'show'] = call.arguments.positionals
+    const [action = 'show', route] = call.arguments.positionals
     const known = ACTIONS.find((one) => one === action)
     if (known === undefined) {
       const [nearest = 'show'] = nearestNames(action, ACTIONS, 1)
       throw new UsageError(`There is no "cache ${action}". Did you mean "cache ${nearest}"?`)
     }
+    if (known === 'opportunity') return await tellOpportunity(call, route)
+    if (route !== undefined) throw new UsageError(`"${route}" is one word too many. Name a route by --route.`)
     return known === 'show' ? await show(call) : await purge(call)
   },
 }

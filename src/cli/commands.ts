@@ -51,7 +51,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'cache',
-    summary: 'Kept answers: what they saved and what lies there; remove some.',
+    summary: 'Kept answers: what they saved, or would save, and what lies there; remove some.',
     load: async () => (await import('./cache.ts')).cacheCommand,
   },
   {

@@ -40,7 +40,14 @@ function report(said: readonly Said[], terms = TERMS) {
         answer: { choices: [{ blocks: [], finish }] },
       }),
     })
-  return opportunity.report()
+  return toldBy(opportunity)
+}
+
+function toldBy(opportunity: CacheOpportunity) {
+  const steps = opportunity.report()
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
 }
 
 test('what is asked again in time by whoever shares it is saved', () => {
@@ -99,5 +106,81 @@ test('what the house asked itself, and what cannot be read, is left out', () => 
   expect(report([{ text: 'a', row: { purpose: 'judge' } }])).toEqual([])
   const opportunity = new CacheOpportunity(TERMS)
   opportunity.see({ row: requestRow('req_1', { route: 'faq' }), text: '{' })
-  expect(opportunity.report()).toEqual([])
+  expect(toldBy(opportunity)).toEqual([])
+})
+
+test('what is asked in other words is similar where no guard stands against it, and the rest of the request is the same', () => {
+  const price = 'How much does a ticket to Rome cost?'
+  const same = 'What is the price of a ticket to Rome?'
+  const [route] = report([
+    { text: price, at: 0 },
+    { text: same, at: 1 },
+    { text: 'How much does a ticket to Paris cost?', at: 2 },
+    { text: same, at: 3, request: { max_output_tokens: 7 } },
+    { text: same, at: 4, row: { owners: { key: 'k', team: 'other' } } },
+    { text: same, at: 5 },
+    { text: 'what is the price of a ticket to rome', at: HOUR_MS + 10 },
+  ])
+  expect(route).toMatchObject({
+    exact: { requests: 1 },
+    similar: { requests: 1, savedNanoUsd: 1_000n, tokens: 15 },
+    neverSimilar: {},
+    advice: { word: 'exact' },
+  })
+})
+
+const FOUND = { guardrail: 'mail', verdict: 'flagged', found: { email: 1 } }
+const decided = (verdict: JsonObject): string =>
+  JSON.stringify({ v: 3, steps: [{ step: 'guard', phase: 'input', verdicts: [verdict] }] })
+const blockOf = (type: string): JsonObject => ({ turns: [{ role: 'user', blocks: [{ type, text: 'a' }] }] })
+
+test.each<[string, Said]>([
+  ['operation', { text: 'a', row: { operation: 'embed' } }],
+  ['tools', { text: 'a', request: { tools: [{ type: 'function', name: 'look' }] } }],
+  ['tools', { text: 'a', request: blockOf('tool-result') }],
+  ['turn', { text: 'a', request: blockOf('media') }],
+  ['long', { text: 'a '.repeat(1_001) }],
+  ['time', { text: 'What is the weather like today?' }],
+  ['personal', { text: 'Where is my parcel?' }],
+  ['code', { text: 'Write a function in rust.' }],
+  ['flagged', { text: 'a', row: { decision: decided(FOUND) } }],
+])('what has to do with %s is never similar, and the route is named for it', (reason, said) => {
+  const [route] = report([said, { ...said, at: 2 * HOUR_MS }])
+  expect(route).toMatchObject({
+    similar: { requests: 0 },
+    neverSimilar: { [reason]: 2 },
+    advice: { word: 'not', reason, share: 1 },
+  })
+})
+
+test('what is of one person may be similar where nobody shares it, and a guardrail that only watches says nothing', () => {
+  const owners = { key: 'k', customer: 'c' }
+  const watched = decided({ ...FOUND, shadow: true })
+  const own = (text: string): Said => ({ text, row: { owners, decision: watched } })
+  const [route] = report([own('Where is my parcel?'), own('Where is my parcel')], {
+    ...TERMS,
+    scope: 'customer',
+  })
+  expect(route).toMatchObject({ similar: { requests: 1 }, neverSimilar: {} })
+})
+
+test('advice is one word for a route: what the same words may mean goes before what would be saved', () => {
+  const today: Said = { text: 'What is the weather like today?' }
+  const joke: Said = { text: 'Tell a joke.', request: { temperature: 1 } }
+  const asked = (route: string, said: readonly Said[]): Said[] =>
+    said.map((one) => ({ ...one, row: { ...one.row, route } }))
+  const told = report([
+    ...asked('weather', [today, today, today]),
+    ...asked('jokes', [joke, joke]),
+    ...asked('facts', [{ text: 'Why is the sky blue?' }, { text: 'why is the sky blue' }]),
+    ...asked('opening', [{ text: 'When do you open?' }, { text: 'When do you open?' }]),
+    ...asked('essays', [{ text: 'Tell me of Rome.' }, { text: 'Tell me of Paris.' }]),
+  ])
+  expect(Object.fromEntries(told.map(({ route, advice }) => [route, advice]))).toEqual({
+    weather: { word: 'not', reason: 'time', share: 1 },
+    jokes: { word: 'exact+sampled' },
+    facts: { word: 'similar' },
+    opening: { word: 'exact' },
+    essays: { word: 'nothing' },
+  })
 })

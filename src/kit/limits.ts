@@ -114,6 +114,14 @@ export const LIMITS = {
   contentChangeCharacters: 400,
   /** Requests whose content one question for a text looks through. */
   contentLooks: 2_000,
+  /** Requests whose content is compared to tell what a cache would have saved. */
+  opportunityRequests: 20_000,
+  /** Characters of what their users have said last that are kept meanwhile; those of older requests are only compared as they are. */
+  opportunityCharacters: 4_000_000,
+  /** Questions that others may be in other words; the oldest make room. */
+  opportunityQuestions: 5_000,
+  /** Of those with the same words, how many a question is compared with. */
+  opportunityCandidates: 16,
   /** Contents that go at once where they take more room than they may. */
   pruneContents: 50,
   /** Shadows under way; beyond it requests have none. Seen in `gatehouse_shadows_running`. */

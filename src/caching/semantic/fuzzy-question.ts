@@ -79,8 +79,8 @@ function usesTools({ blocks }: Turn): boolean {
   return blocks.some(({ type }) => type === 'tool-call' || type === 'tool-result' || type === 'native')
 }
 
-/** Of everybody whom an answer is given to, only these are one person, or one customer. */
-function isOfOnePerson(owner: string): boolean {
+/** Of everybody whom an answer is given to, `scope:id`, only these are one person, or one customer. */
+export function isOfOnePerson(owner: string): boolean {
   return owner.startsWith('user:') || owner.startsWith('customer:')
 }
 
