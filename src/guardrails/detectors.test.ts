@@ -47,6 +47,11 @@ describe('what is masked', () => {
       'postgres://[credentials]@[ip-address]/x',
     ],
     [
+      'where it stands behind letters that are longer in lower case',
+      'İİİİ password: hunter22x1, İ Authorization: Bearer abcdefghijklmnop1234',
+      'İİİİ password: [password], İ Authorization: Bearer[credentials]',
+    ],
+    [
       'behind escapes of JSON',
       String.raw`{\"to\":\"ana\u0040example.com\"}`,
       String.raw`{\"to\":\"[email]\"}`,

@@ -59,7 +59,7 @@ export const credentials: Detector = {
   },
   find(text) {
     if (!ANY_CREDENTIALS.test(text)) return NOTHING
-    const lower = text.toLowerCase()
+    const lower = inLowerCase(text)
     return [
       ...SCHEMES.flatMap((scheme) =>
         behind(text, placesOf(lower, scheme), SCHEME_VALUE).filter(({ start, end }) =>
@@ -72,6 +72,11 @@ export const credentials: Detector = {
       })),
     ]
   },
+}
+
+/** In lower case, each character where it was: of all letters `İ` alone becomes two (Unicode, SpecialCasing.txt). */
+function inLowerCase(text: string): string {
+  return text.replaceAll('İ', 'I').toLowerCase()
 }
 
 /** Where a word ends, or begins, each time that a text has it. */
@@ -126,7 +131,7 @@ export const labelledSecret: Detector = {
   says: 'what follows `password`, `secret`, `api_key` and the like behind `:`, `=` or `is`, where it holds a digit or a sign',
   find(text) {
     if (!ANY_LABEL.test(text)) return NOTHING
-    const lower = text.toLowerCase()
+    const lower = inLowerCase(text)
     return LABELS.flatMap((label) => {
       let until = 0
       return behind(text, placesOf(lower, label), LABEL_END).flatMap(({ end }) => {
