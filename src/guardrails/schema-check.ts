@@ -3,6 +3,7 @@ import type { ChatRequest, Turn } from '../exchange/chat.ts'
 import type { Choice } from '../exchange/collect.ts'
 import type { Block } from '../exchange/content.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { withinFence } from '../kit/fence.ts'
 import type { FitsSchema } from '../kit/fits-schema.ts'
 import { parseJsonValue, type JsonObject } from '../kit/json.ts'
 import { LIMITS } from '../kit/limits.ts'
@@ -91,7 +92,7 @@ async function mend(
   said: string,
   misfit: Misfit,
 ): Promise<string | undefined> {
-  const unwrapped = FENCE.exec(said)?.[1]
+  const unwrapped = withinFence(said)
   if (unwrapped !== undefined && misfitOf(unwrapped, wanted) === undefined) return unwrapped
   if (ask === undefined) return undefined
   try {
@@ -104,8 +105,6 @@ async function mend(
     return undefined
   }
 }
-
-const FENCE = /^\s*```[a-z]*\s*\n([\s\S]*?)\n?\s*```\s*$/i
 
 function tellMisfit({ told }: Misfit, { schema }: AnswerSchema): string {
   const text = schema === undefined ? '' : JSON.stringify(schema)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Message } from '../../exchange/collect.ts'
 import { dataQuestion } from '../../exchange/data-question.ts'
 import type { GuardPhase } from '../../exchange/guard.ts'
+import { withinFence } from '../../kit/fence.ts'
 import { isObject, parseJsonValue, readBoolean, readNumber, type JsonObject } from '../../kit/json.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { CannotTell, type AskedByCheck, type Check, type Checked, type CheckFinding } from '../check.ts'
@@ -114,7 +115,8 @@ class Rubric implements Check {
     const [choice, ...more] = choices
     let text = ''
     for (const block of choice?.blocks ?? []) if (block.type === 'text') text += block.text
-    const reply = parseJsonValue(text.replace(FENCE, '$1'))?.value
+    // Some models cannot reply without a fence.
+    const reply = parseJsonValue(withinFence(text) ?? text)?.value
     const [found, sureness] = isObject(reply)
       ? [readBoolean(reply, 'found'), readNumber(reply, 'sureness')]
       : []
@@ -123,6 +125,3 @@ class Rubric implements Check {
     return found && sureness >= this.#terms.atLeast
   }
 }
-
-/** Some models cannot reply without it. */
-const FENCE = /^\s*```(?:json)?\s*([\s\S]*?)\s*```\s*$/
