@@ -41,3 +41,10 @@ test('words of a wire stay, and the members beside them do not', () => {
     MORE: { TYPE: { B: 'C' } },
   })
 })
+
+test('what stands where a word of the wire does and is none is a text', () => {
+  expect(mapJsonTexts({ type: 'no word', more: { type: 'file_search' } }, shout)).toEqual({
+    TYPE: 'NO WORD',
+    MORE: { TYPE: 'file_search' },
+  })
+})

@@ -3,8 +3,9 @@ import { isArray, isObject, parseJson, parseJsonExactly, type Json, type JsonObj
 /** Gives what stands in the place of a text; the text itself where nothing changes. */
 export type MapText = (text: string) => string
 
-/** Words of wire languages, which are no text of anybody. */
+/** Words of wire languages, which are no text of anybody; as far as they are words. */
 const WORDS = new Set(['type'])
+const WORD = /^\w{1,64}$/
 
 /** Shorter numbers are nobody's card or telephone. */
 const LONG_NUMBER = /^-?\d{7,}$/
@@ -23,7 +24,7 @@ export function mapJsonTexts(value: Json, map: MapText, words: ReadonlySet<strin
 function mapObjectTexts(object: JsonObject, map: MapText, words: ReadonlySet<string> = WORDS): JsonObject {
   let isChanged = false
   const entries = Object.entries(object).map(([name, member]) => {
-    const isWord = words.has(name) && typeof member === 'string'
+    const isWord = typeof member === 'string' && words.has(name) && WORD.test(member)
     const mapped = member === undefined || isWord ? member : mapJsonTexts(member, map, words)
     const called = map(name)
     isChanged ||= mapped !== member || called !== name

@@ -5,10 +5,7 @@ import type { ModelRequest } from './operations/all.ts'
 /** Nothing within a value of its own is a word of the wire: documents that are to be ranked. */
 const NO_WORDS: ReadonlySet<string> = new Set()
 
-/**
- * What is no text of anybody, by the name of the member: words of the house, ids, bytes, proofs. A member that is not named here is
- * looked at.
- */
+/** What is no text of anybody, by the name of the member: words of the house, proofs. A member that is not named here is looked at. */
 const NO_TEXT: ReadonlySet<string> = new Set([
   'operation',
   'model',
@@ -21,25 +18,24 @@ const NO_TEXT: ReadonlySet<string> = new Set([
   'rank',
   'at',
   'form',
-  'id',
-  'callId',
   'kind',
   'family',
   'scheme',
-  'fileId',
-  'mediaType',
   'cache',
   'signature',
   'mode',
   'effort',
   'show',
-  'detail',
   'encodings',
   'task',
   'wants',
   'page',
   'logitBias',
 ])
+
+/** What clients and providers name things by, which is a text of somebody where it has other characters than names have. */
+const NAMES: ReadonlySet<string> = new Set(['id', 'callId', 'fileId', 'mediaType', 'detail'])
+const NAME = /^[\w.:/|=+~?&%-]*$/
 
 /** JSON in the words of somebody's wire, by the name of the member. */
 const WIRE_JSON: ReadonlySet<string> = new Set(['raw', 'parameters', 'format', 'schema'])
@@ -93,6 +89,7 @@ function mapMember(name: string, member: unknown, { part, map }: Mapping): unkno
 }
 
 function mapString(name: string, text: string, { part, map }: Mapping): string {
+  if (NAMES.has(name) && NAME.test(text)) return text
   if (name === 'arguments') return mapTextsOfJson(text, map)
   return name === 'base64' ? mapFile(text, part, map) : map(text)
 }

@@ -15,24 +15,18 @@ import { TAKING_BODIES, understand } from './handle-request.ts'
 
 const WORD = 'bluebird@example.com'
 
-/** Members of the request in which a word may stand unseen, by their names: words of the house, ids, proofs. */
+/** Members of the request in which a word may stand unseen, by their names: words of the house, proofs. */
 const UNSEEN = new Set([
   'model',
   'answerShape',
   'bearing',
   'bound',
   'at',
-  'id',
-  'callId',
   'family',
   'scheme',
-  'fileId',
-  'mediaType',
   'base64',
   'cache',
   'signature',
-  'type',
-  'detail',
   'page',
 ])
 
