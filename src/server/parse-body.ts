@@ -4,6 +4,7 @@ import { isObject, parseJson, parseJsonExactly, type Json } from '../kit/json.ts
 import { scanJson, scanJsonInSteps, type JsonScan } from '../kit/json-scan.ts'
 import { JsonScanError, type JsonScanReason } from '../kit/json-bounds.ts'
 import { parseJsonInSteps } from '../kit/json-steps.ts'
+import { tokensOf } from '../kit/json-tokens.ts'
 import { spliceJson } from '../kit/json-splice.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { Steps } from './large-turns.ts'
@@ -31,7 +32,11 @@ export function parseBody(bytes: Uint8Array): ParsedBody {
   try {
     const scan = scanJson(notEmpty(bytes))
     const text = decoder.decode(bytes)
-    return understood(bytes, scan, scan.hasLongNumbers ? parseJsonExactly(text) : parseJson(text))
+    return understood(
+      bytes,
+      scan,
+      saidOnce(scan, scan.hasLongNumbers ? parseJsonExactly(text) : parseJson(text)),
+    )
   } catch (error) {
     throw notUnderstood(error)
   }
@@ -42,7 +47,9 @@ export function* parseSteps(bytes: Uint8Array): Steps<ParsedBody> {
   try {
     const scan = yield* scanJsonInSteps(notEmpty(bytes), LIMITS.bodyPieceBytes)
     const options = { pieceBytes: LIMITS.bodyPieceBytes, exact: scan.hasLongNumbers }
-    return understood(bytes, scan, yield* parseJsonInSteps(bytes, options))
+    const json = yield* parseJsonInSteps(bytes, options)
+    yield
+    return understood(bytes, scan, saidOnce(scan, json))
   } catch (error) {
     throw notUnderstood(error)
   }
@@ -51,6 +58,15 @@ export function* parseSteps(bytes: Uint8Array): Steps<ParsedBody> {
 function notEmpty(bytes: Uint8Array): Uint8Array {
   if (bytes.length > 0) return bytes
   throw new Failure('invalid-json', { message: 'The request body is empty. Send a JSON object.' })
+}
+
+/**
+ * Refuses what says a member twice below the root, as the scanner does at the root: parsers disagree on which one counts, so that what was
+ * checked, and under which an answer is kept for others, could be another question than the one that a provider reads in the bytes.
+ */
+function saidOnce(scan: JsonScan, json: Json): Json {
+  if (tokensOf(json) !== scan.tokens) throw new JsonScanError('duplicate-key')
+  return json
 }
 
 function understood(bytes: Uint8Array, scan: JsonScan, json: Json): ParsedBody {
@@ -72,7 +88,9 @@ const SCAN_TEXTS: Readonly<Record<JsonScanReason, (key: string) => string>> = {
   'too-many-names': () =>
     `The members of the request body have more than ${LIMITS.jsonNames} different names.`,
   'duplicate-key': (key) =>
-    `The request body says '${key.slice(0, LONGEST_KEY)}' twice. Keep one of the two.`,
+    key === ''
+      ? 'The request body says a member twice in one of its objects. Keep one of the two.'
+      : `The request body says '${key.slice(0, LONGEST_KEY)}' twice. Keep one of the two.`,
   'not-an-object': () => 'The request body must be a JSON object.',
   malformed: () => NOT_VALID,
 }
