@@ -128,10 +128,22 @@ test('what nobody has classified counts', () => {
   )
 })
 
-test('a number that is rounded makes no key', () => {
+test.each([2 ** 60, Number.POSITIVE_INFINITY])('a number that is rounded makes no key: %d', (seed) => {
   const writer = new CanonicalWriter()
-  writer.write({ seed: 2 ** 60 }, 'answer')
+  writer.write({ seed }, 'answer')
   expect(writer.isExact).toBe(false)
+})
+
+test('a model writes what a schema describes in the order in which that stands there', () => {
+  const asks = (first: string, second: string) =>
+    write(
+      { of: { type: 'object', properties: { [first]: { type: 'string' }, [second]: { type: 'string' } } } },
+      { of: 'answer' },
+    )
+  expect(asks('reasons', 'verdict')).not.toBe(asks('verdict', 'reasons'))
+  expect(write({ of: { properties: { x: { b: 2, a: 1 } }, type: 'object' } }, { of: 'answer' })).toBe(
+    write({ of: { type: 'object', properties: { x: { a: 1, b: 2 } } } }, { of: 'answer' }),
+  )
 })
 
 test('a long text stands by its hash, and cannot be taken for a text that reads like it', () => {

@@ -5,6 +5,9 @@ import type { Fate, Shape } from './fates.ts'
 /** Longer texts, media above all, stand in a key by their hash. */
 const LONG_TEXT = 4_096
 
+/** Of a schema: models write the members of an object in the order in which they are described, and may reason in one before the next. */
+const IN_ORDER = 'properties'
+
 type Members = Readonly<Record<string, unknown>>
 type Fields = Readonly<Record<string, Fate>>
 
@@ -69,7 +72,7 @@ export class CanonicalWriter {
     if (typeof value === 'string')
       return value.length > LONG_TEXT ? `#${sha256Hex(asUnicode(value))}` : JSON.stringify(value)
     if (typeof value === 'bigint') return `${value}n`
-    if (typeof value === 'number') this.isExact &&= Number.isSafeInteger(value) || !Number.isInteger(value)
+    if (typeof value === 'number') this.isExact &&= isHeldExactly(value)
     if (Array.isArray(value)) {
       let text = '['
       for (const one of value) text += `${this.#plain(one)},`
@@ -86,15 +89,30 @@ export class CanonicalWriter {
     let text = ''
     for (const name of names.sort()) {
       const member = value[name]
-      if (member !== undefined) text += `${JSON.stringify(name)}:${this.#plain(member)},`
+      if (member === undefined) continue
+      text += `${JSON.stringify(name)}:`
+      text += name === IN_ORDER && isMembers(member) ? this.#inOrder(member) : this.#plain(member)
+      text += ','
     }
     return text
+  }
+
+  #inOrder(value: Members): string {
+    let text = '{'
+    for (const [name, member] of Object.entries(value))
+      if (member !== undefined) text += `${JSON.stringify(name)}:${this.#plain(member)},`
+    return `${text}}`
   }
 }
 
 /** A half of a character alone is no Unicode, and is the same as every other when it is written as bytes; as JSON it is not. */
 function asUnicode(text: string): string {
   return text.isWellFormed() ? text : JSON.stringify(text)
+}
+
+/** What is too large is rounded, or infinite, which JSON cannot say. */
+function isHeldExactly(value: number): boolean {
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
 }
 
 /** A plain object. Numbers that are kept as text are none: they are written as they were read. */
