@@ -25,6 +25,7 @@ const DIGEST = /^(?:sha\d{1,3}|md5)-/i
 export const entropy: Detector = {
   name: 'entropy',
   kind: 'secret',
+  isUnbroken: true,
   says: 'sixteen characters or more that look drawn by chance (their entropy, no words in them), within a few words of `token`, `secret`, `password`, `signing key` and the like; no UUIDs, and nothing that is called a hash, a commit or an id',
   find(text) {
     return runsOf(text, SHORTEST, IN_VALUE).flatMap(({ start, end }) => {

@@ -91,9 +91,6 @@ test('where it is worth looking, nothing is missed: whatever is written', () => 
   )
 })
 
-/** Those of which less waits in a stream than they reach. */
-const WAITING = DETECTORS.filter(({ numbers, isUnbroken }) => numbers !== undefined || isUnbroken === true)
-const WAITED_FOR = createLookThrough(WAITING)
 /** What is found mostly, cut somewhere. */
 const cuts = fc
   .tuple(
@@ -108,6 +105,12 @@ const cuts = fc
         '4111 1111-1111 1111',
         'x DE89 3704 0044 0532 0130 00',
         'RSSMRA85T10A562S',
+        'my password is  "hunter22x1", really',
+        'Authorization: Bearer   abcdefghijklmnop1234567890',
+        'postgres://svc:hunter22x1@db.internal/x',
+        'the signing key is Zm9vYmFyMTIzNDU2Nzg5MGFiY2RlZg==',
+        'see\n------BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA',
+        '---- BEGIN SSH2 PRIVATE KEY ----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA',
       ),
     ),
     fc.boolean(),
@@ -123,9 +126,9 @@ test('what is settled is found already, to its end, whatever comes behind it', (
   fc.assert(
     fc.property(cuts, ({ text, cut }) => {
       const begun = text.slice(0, cut)
-      const settled = WAITED_FOR.settled?.(begun) ?? 0
+      const settled = FAST.settled?.(begun) ?? 0
       const until = (some: string): readonly string[] =>
-        places(WAITED_FOR, some).filter((place) => Number.parseInt(place, 10) < settled)
+        places(FAST, some).filter((place) => Number.parseInt(place, 10) < settled)
       expect([text, cut, until(begun)]).toEqual([text, cut, until(text)])
     }),
     { numRuns: 4_000 },
@@ -133,11 +136,14 @@ test('what is settled is found already, to its end, whatever comes behind it', (
 })
 
 test('of plain prose only the last word waits', () => {
-  expect(WAITED_FOR.settled?.('It was a quiet morn')).toBe('It was a qu'.length)
-  expect(WAITED_FOR.settled?.('Call 030 123456 today, she said')).toBe(
-    'Call 030 123456 today, she'.length - 3,
+  expect(FAST.settled?.('It was a quiet morn')).toBe('It was a qu'.length)
+  expect(FAST.settled?.('Call 030 123456 today, she said')).toBe('Call 030 123456 today, she'.length - 3)
+  expect(FAST.settled?.('Call 030 123456 and')).toBe(1)
+  expect(FAST.settled?.('Here is a rule of five dashes: -----')).toBe(
+    'Here is a rule of five dashes: '.length,
   )
-  expect(WAITED_FOR.settled?.('Call 030 123456 and')).toBe(1)
+  const written = 'It was a quiet morning, and nobody in the house had any idea. '.repeat(4)
+  expect(written.length - (FAST.settled?.(written) ?? 0)).toBeLessThan(16)
 })
 
 const SHAPES = DETECTORS.flatMap(({ numbers = [] }) => numbers.flatMap(({ shape }) => shape ?? []))

@@ -10,6 +10,7 @@ const SHORTEST = 6
 const WORD = /^[a-z_]{1,23}$/
 /** A character as JSON may write it within a text that holds JSON; those of ASCII that can be seen. */
 const ESCAPED = /\\u00([2-7][0-9a-fA-F])/g
+const ESCAPE = '\\u00'
 const ESCAPE_CHARACTERS = 6
 /** Of each text in base64, so much is read. */
 const MOST_BASE64 = 65_536
@@ -37,7 +38,7 @@ export function createLookThrough(detectors: readonly Detector[]): Looker {
     reach: Math.max(LONGEST_HELD_RUN, ...detectors.map(({ reach = USUAL_REACH }) => reach)),
     look(text) {
       if (text.length < SHORTEST || WORD.test(text)) return NOTHING
-      return text.includes('\\u00') ? lookBehindEscapes(text, look) : lookAt(text, look)
+      return text.includes(ESCAPE) ? lookBehindEscapes(text, look) : lookAt(text, look)
     },
     settled: createSettled(detectors),
   }
@@ -48,13 +49,19 @@ function createSettled(detectors: readonly Detector[]): (text: string) => number
   const numbers = detectors.filter((one) => one.settled === undefined && one.numbers !== undefined)
   const unbroken = detectors.filter((one) => one.settled === undefined && one.isUnbroken === true)
   const others = detectors.filter((one) => !numbers.includes(one) && !unbroken.includes(one))
-  return (text) => {
-    let settled = beginOfRun(text)
+  const settledIn = (text: string): number => {
+    let settled = text.length
     if (numbers.length > 0) settled = Math.min(settled, beginOfNumber(text, beyond(numbers, text)))
     if (unbroken.length > 0) settled = Math.min(settled, beginOfUnbroken(text, beyond(unbroken, text)))
     for (const detector of others)
       settled = Math.min(settled, Math.max(beyond([detector], text), detector.settled?.(text) ?? 0))
     return settled
+  }
+  return (text) => {
+    const run = beginOfRun(text)
+    if (!text.includes(ESCAPE)) return Math.min(run, settledIn(text))
+    const { said, written } = behindEscapes(text)
+    return Math.min(run, written(settledIn(said)))
   }
 }
 
@@ -138,6 +145,22 @@ function lookAt(text: string, look: Look): readonly Found[] {
 
 /** Places in the text as it is written, of what was found in the text that it says. */
 function lookBehindEscapes(text: string, look: Look): readonly Found[] {
+  const { said, written } = behindEscapes(text)
+  return lookAt(said, look).map(({ start, end, name }) => ({
+    start: written(start),
+    end: written(end),
+    name,
+  }))
+}
+
+interface BehindEscapes {
+  readonly said: string
+  /** Where a place in what is said stands in the text as it is written. */
+  written(place: number): number
+}
+
+/** What a text with escapes says. */
+function behindEscapes(text: string): BehindEscapes {
   /** Where each escape stands in what the text says. */
   const escapes: number[] = []
   const said = text.replaceAll(ESCAPED, (escaped, code: string, at: number) => {
@@ -147,12 +170,10 @@ function lookBehindEscapes(text: string, look: Look): readonly Found[] {
     escapes.push(at - escapes.length * (ESCAPE_CHARACTERS - 1))
     return character
   })
-  const written = (place: number): number => place + countBefore(escapes, place) * (ESCAPE_CHARACTERS - 1)
-  return lookAt(said, look).map(({ start, end, name }) => ({
-    start: written(start),
-    end: written(end),
-    name,
-  }))
+  return {
+    said,
+    written: (place) => place + countBefore(escapes, place) * (ESCAPE_CHARACTERS - 1),
+  }
 }
 
 /** How many of some places, in their order, stand before one. */

@@ -72,13 +72,30 @@ export const privateKey: Detector = {
     return keys.length === 0 ? NOTHING : keys
   },
   settled(text) {
-    let settled = Math.max(0, text.length - HEAD_CHARACTERS)
+    let settled = beginOfHead(text)
     for (const form of FORMS)
       for (const { start, isOpen } of keysIn(text, form)) if (isOpen) settled = Math.min(settled, start)
     for (const { start, end } of inBase64(text))
       if (isLineEnd(text.slice(end))) settled = Math.min(settled, start)
     return settled
   },
+}
+
+const LEADS = [...FORMS.map(({ lead }) => lead), LEAD_IN_BASE64]
+
+/** Where a first line may begin that is not whole at the end of a text. */
+function beginOfHead(text: string): number {
+  const least = Math.max(0, text.length - HEAD_CHARACTERS)
+  const tail = text.slice(least)
+  return least + Math.min(...LEADS.map((lead) => beginOfLead(tail, lead)))
+}
+
+function beginOfLead(tail: string, lead: string): number {
+  const whole = tail.indexOf(lead)
+  if (whole >= 0) return whole
+  let length = Math.min(lead.length, tail.length)
+  while (!tail.endsWith(lead.slice(0, length))) length -= 1
+  return tail.length - length
 }
 
 /** A private key, or what may still be one at the end of a text. */

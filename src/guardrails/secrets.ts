@@ -44,7 +44,11 @@ const SCHEME_VALUE = /[ \t]{0,3}[A-Za-z0-9._~+/=-]{16,}/y
 const USER_AND_PASSWORD = /:\/\/[^\s/@:"'<>]{1,100}:[^\s/@"'<>]{1,2000}@/y
 const IN_USER_AND_PASSWORD = /[^\s/@"'<>]/
 const LONGEST_ADDRESS = 2_200
-const LONGEST_SCHEME = 64
+const IN_SCHEME_VALUE = /[A-Za-z0-9._~+/=-]/
+/** What a scheme is followed by begins right behind its blank. */
+const SCHEME_AT_END = /(?:bearer|basic) ([ \t]{0,3})$/i
+/** Characters in which a scheme and its blanks stand. */
+const SCHEME_CHARACTERS = 10
 
 /** What headers and addresses carry to open a door. */
 export const credentials: Detector = {
@@ -53,9 +57,9 @@ export const credentials: Detector = {
   says: 'behind `Bearer` and `Basic`, and `name:password@` in an address',
   reach: LONGEST_ADDRESS,
   settled(text) {
-    const run = runAtEnd(text, IN_USER_AND_PASSWORD, LONGEST_ADDRESS)
-    const least = Math.max(0, text.length - LONGEST_SCHEME)
-    return text.startsWith(ADDRESS, run - ADDRESS.length) ? Math.min(least, run - ADDRESS.length) : least
+    const address = runAtEnd(text, IN_USER_AND_PASSWORD, LONGEST_ADDRESS)
+    const isAddress = text.startsWith(ADDRESS, address - ADDRESS.length)
+    return Math.min(isAddress ? address : text.length, beginOfSchemeValue(text))
   },
   find(text) {
     if (!ANY_CREDENTIALS.test(text)) return NOTHING
@@ -77,6 +81,13 @@ export const credentials: Detector = {
 /** In lower case, each character where it was: of all letters `İ` alone becomes two (Unicode, SpecialCasing.txt). */
 function inLowerCase(text: string): string {
   return text.replaceAll('İ', 'I').toLowerCase()
+}
+
+/** Where what a scheme is followed by begins that is not over at the end of a text. */
+function beginOfSchemeValue(text: string): number {
+  const run = runAtEnd(text, IN_SCHEME_VALUE, LONGEST_ADDRESS)
+  const [, blanks] = SCHEME_AT_END.exec(text.slice(Math.max(0, run - SCHEME_CHARACTERS), run)) ?? []
+  return blanks === undefined ? text.length : run - blanks.length
 }
 
 /** Where a word ends, or begins, each time that a text has it. */
@@ -128,6 +139,7 @@ const LONGEST_WORD = 40
 export const labelledSecret: Detector = {
   name: 'password',
   kind: 'secret',
+  isUnbroken: true,
   says: 'what follows `password`, `secret`, `api_key` and the like behind `:`, `=` or `is`, where it holds a digit or a sign',
   find(text) {
     if (!ANY_LABEL.test(text)) return NOTHING

@@ -25,6 +25,7 @@ export function createTokens(keyPrefixes: readonly string[]): Detector {
   return {
     name: 'token',
     kind: 'secret',
+    isUnbroken: true,
     says: 'keys of the providers and tokens of some 60 services for code, chat, payment, mail, packages, clouds and monitoring, by how they begin; with their check (CRC-32) where they have one that is public',
     find(text) {
       const runs = runsOf(text, LEAST_TOKEN, IN_TOKEN)
