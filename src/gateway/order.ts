@@ -75,6 +75,7 @@ import type { PromptPrefixes } from '../routing/prompt-prefixes.ts'
 import type { WarmPlaces } from '../routing/warm-places.ts'
 import type { LoadBoard } from '../routing/loads.ts'
 import type { CounterStore, RequestRow } from '../store/store.ts'
+import { withFewLines } from '../telemetry/few-lines.ts'
 import type { Tracing } from '../telemetry/otlp/tracing.ts'
 import type { RequestLines } from '../telemetry/request-line.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -222,7 +223,10 @@ function composeDispatch(
   parts: PipelineParts,
 ): HandleExchange {
   const { clock, telemetry, health, upperBound } = parts
-  const foundBy = terms === undefined ? undefined : createFoundBy({ ...parts, terms, ask })
+  const foundBy =
+    terms === undefined
+      ? undefined
+      : createFoundBy({ ...parts, terms, ask, telemetry: withFewLines(telemetry, clock) })
 
   const attemptAdmissions: readonly AttemptAdmission[] = [
     // First, since one may wait here: what was looked at before might not hold any more.
@@ -290,7 +294,8 @@ function guardsOf(
   parts: PipelineParts,
 ) {
   if (terms === undefined) return { admissions: [], restoring: [], layers: [] }
-  const { clock, telemetry, createPlaceholders, vault } = parts
+  const { clock, createPlaceholders, vault } = parts
+  const telemetry = withFewLines(parts.telemetry, clock)
   const guarding = { terms, createPlaceholders, clock, telemetry, ...defined({ vault }) }
   const checking = { ...guarding, ...asking }
   const hasChecks = terms.all.some(hasCheck)

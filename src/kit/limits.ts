@@ -32,6 +32,8 @@ export const LIMITS = {
   refusalRows: 20,
   /** Refused requests that get a line in each second. */
   refusalRowsPerSecond: 1,
+  /** Guardrails, and what goes wrong with them, of which it is known when that was last told in the log. */
+  toldApart: 200,
   /** Longest life of an exchange, all its attempts included, unless the operator allows one of them more. Seen in `gatehouse_requests_total`. */
   exchangeMs: 900_000,
   /** Longest wait for a whole request body: the largest one arrives in it at 280 kB/s. */

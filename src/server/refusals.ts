@@ -2,12 +2,13 @@ import type { Failure } from '../exchange/failure.ts'
 import type { Clock } from '../kit/clock.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { RequestRow } from '../store/store.ts'
+import { FewLines } from '../telemetry/few-lines.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { bareRow } from './bare-row.ts'
 import type { EndpointMatch } from './endpoints.ts'
 
-/** Least time between two lines that say how many were left out. */
-const TOLD_EVERY_MS = 10_000
+/** Of them all one line says how many were left out. */
+const LEFT_OUT = 'left out'
 
 export interface RefusalNeeds {
   readonly clock: Clock
@@ -39,8 +40,7 @@ export interface Refusals {
 export function createRefusals({ clock, telemetry, record }: RefusalNeeds): Refusals {
   let places: number = LIMITS.refusalRows
   let filledMs = clock.elapsedMs()
-  let leftOut = 0
-  let toldMs = -Infinity
+  const lines = new FewLines(clock)
 
   const takePlace = (): boolean => {
     const nowMs = clock.elapsedMs()
@@ -51,10 +51,9 @@ export function createRefusals({ clock, telemetry, record }: RefusalNeeds): Refu
     return true
   }
   const tellLeftOut = (): void => {
-    if (leftOut === 0 || clock.elapsedMs() - toldMs < TOLD_EVERY_MS) return
-    telemetry.log('warn', 'requests were refused on arrival without a line of their own', { count: leftOut })
-    toldMs = clock.elapsedMs()
-    leftOut = 0
+    const count = lines.take(LEFT_OUT)
+    if (count !== undefined)
+      telemetry.log('warn', 'requests were refused on arrival without a line of their own', { count })
   }
 
   return {
@@ -62,7 +61,7 @@ export function createRefusals({ clock, telemetry, record }: RefusalNeeds): Refu
       telemetry.count('gatehouse_refused_at_door_total', { code: failure.code })
       if (match === undefined) return
       if (takePlace()) record(bareRow({ match, ...refused, outcome: failure.code, atMs: clock.nowMs() }))
-      else leftOut += 1
+      else lines.note(LEFT_OUT)
       tellLeftOut()
     },
   }
