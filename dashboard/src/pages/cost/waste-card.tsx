@@ -9,7 +9,7 @@ const SAYS: Readonly<Record<GetCost['waste']['losses'][number]['loss'], string>>
   abandoned: 'the client left',
   retried: 'failed, and another call answered',
   hedged: 'another call beside it was quicker',
-  beside: 'asked by the gateway itself: judges, shadows',
+  beside: 'asked by the gateway itself: judges, shadows, checks, vectors',
 }
 
 /** Money that bought no answer, and money that was saved. */
@@ -23,7 +23,7 @@ export function WasteCard({ cost }: { readonly cost: GetCost | undefined }): Rea
         {cost === undefined ? (
           <span className="sk" />
         ) : (
-          <dl className="facts">
+          <dl className="facts amounts">
             {cost.waste.losses.length === 0 ? (
               <>
                 <dt>Nothing was paid without an answer</dt>

@@ -43,7 +43,7 @@ export function Tiles({ overview }: { readonly overview: GetOverview | undefined
       {figures.value('cache_hit_rate') === undefined ? null : (
         <Tile
           {...common}
-          label="Answered from the cache"
+          label="From the cache"
           figure={shareText(figures.value('cache_hit_rate'))}
           unit="%"
           note={<Link to="/cache">{valueText(figures.value('cache_saved') ?? 0, 'usd')} saved</Link>}

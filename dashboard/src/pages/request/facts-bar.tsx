@@ -67,6 +67,7 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
 export function howItEnded({ outcome, cache, attempt_rows: rows }: GetRequestsId): string {
   if (outcome !== 'ok') return outcome
   if (isGivenAgain(cache)) return 'given again'
+  if (rows.length === 0) return 'nobody was asked'
   const others = rows.filter((row) => row.outcome !== 'ok').length
   return others === 0 ? 'first choice' : 'after fallback'
 }

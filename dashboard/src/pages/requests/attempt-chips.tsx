@@ -1,11 +1,19 @@
 import type { ReactNode } from 'react'
 import { Icon } from '../../parts/icon.tsx'
+import { isGivenAgain } from '../../words/answered.ts'
 import { isAnswered, readChain } from './chain.ts'
 
 const MOST = 4
 
 /** Whom a request was sent to, one after the other, and how each ended. */
-export function AttemptChips({ attempts }: { readonly attempts: string }): ReactNode {
+export function AttemptChips({
+  attempts,
+  cache,
+}: {
+  readonly attempts: string
+  /** What came of the request at the cache. */
+  readonly cache: string | undefined
+}): ReactNode {
   const links = readChain(attempts)
   const shown = links.slice(0, MOST)
   return (
@@ -25,7 +33,9 @@ export function AttemptChips({ attempts }: { readonly attempts: string }): React
         </span>
       ))}
       {links.length > MOST ? <span className="soft small">and {links.length - MOST} more</span> : null}
-      {links.length === 0 ? <span className="soft small">not sent</span> : null}
+      {links.length === 0 ? (
+        <span className="soft small">{isGivenAgain(cache) ? 'from the cache' : 'not sent'}</span>
+      ) : null}
     </>
   )
 }

@@ -23,6 +23,7 @@ function useFacets(q: string | undefined) {
     queryKey: ['facets', q, time],
     queryFn: ({ signal }) => {
       const asked = new URLSearchParams(time)
+      asked.set('by', Object.keys(TITLES).join(','))
       if (q !== undefined) asked.set('q', q)
       return ask<GetRequestsFacets>(`/api/v1/requests/facets?${asked}`, { signal })
     },
@@ -80,6 +81,7 @@ const TITLES: Readonly<Record<string, string | undefined>> = {
   model: 'Asked for',
   key: 'Key',
   client: 'Program',
+  cache: 'Cache',
 }
 
 function FacetList({ facet, q }: { readonly facet: Facet; readonly q: string | undefined }): ReactNode {

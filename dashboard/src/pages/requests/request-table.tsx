@@ -142,7 +142,7 @@ function Way({ row }: { readonly row: RequestLine }): ReactNode {
       >
         {row.route ?? row.requested_model}
       </Link>
-      <AttemptChips attempts={row.attempts} />
+      <AttemptChips attempts={row.attempts} cache={row.cache} />
       {row.purpose === undefined ? null : <span className="badge">{row.purpose}</span>}
     </span>
   )
