@@ -1,7 +1,9 @@
 import { DEFAULT_CACHE, type CacheTerms } from '../exchange/cache.ts'
 import { defined } from '../kit/defined.ts'
 import type { SimilarTerms } from '../exchange/similar.ts'
+import type { RouteTarget } from '../exchange/route.ts'
 import type { PathStep, ProblemDraft } from './problems.ts'
+import { unknownNames } from './rule-names.ts'
 import type { CacheConfig } from './schema/cache.ts'
 import type { SimilarConfig } from './schema/similar.ts'
 
@@ -55,17 +57,37 @@ function toSimilarTerms({ embeddings, epsilon, judge, ...said }: SimilarConfig):
 export function similarProblems(
   cache: CacheConfig | undefined,
   { name, routeNames, at }: SimilarPlace,
-  find: (model: string, at: readonly PathStep[]) => unknown,
+  find: (model: string, at: readonly PathStep[]) => readonly RouteTarget[],
 ): readonly ProblemDraft[] {
   if (cache === undefined || cache === 'off' || cache.semantic === undefined) return []
   const { embeddings, judge } = cache.semantic
   const path = [...at('cache'), 'semantic']
-  for (const [member, model] of Object.entries(defined({ embeddings, judge })))
-    if (!routeNames.includes(model)) find(model, [...path, member])
+  const problems: ProblemDraft[] = []
+  for (const [member, model] of Object.entries(defined({ embeddings, judge }))) {
+    if (routeNames.includes(model)) continue
+    const [misspelt] = unknownNames([[model, [...path, member]]], { what: 'route', known: routeNames })
+    if (misspelt?.hint !== undefined && !model.includes('/')) problems.push(misspelt)
+    else problems.push(...unfitFor(member, find(model, [...path, member]), [...path, member]))
+  }
+  if (problems.length > 0) return problems
   if (judge === name) return [{ path: [...path, 'judge'], message: 'a route cannot judge its own answers' }]
   if ((cache.buckets ?? 1) > 1)
     return [{ path, message: 'several answers are kept of each question', hint: 'Leave out "buckets".' }]
   return []
+}
+
+/** What makes vectors must be known to do so, or not known at all. */
+function unfitFor(
+  member: string,
+  found: readonly RouteTarget[],
+  path: readonly PathStep[],
+): readonly ProblemDraft[] {
+  if (member !== 'embeddings') return []
+  return found.flatMap(({ target: { id, capabilities } }) => {
+    const can = capabilities.operations
+    if (can === undefined || can.length === 0 || can.includes('embed')) return []
+    return [{ path, message: `${id} makes no vectors`, hint: `It can ${can.join(', ')}.` }]
+  })
 }
 
 /** What is known of the route whose cache it is. */

@@ -93,6 +93,13 @@ describe('guardrails of a file', () => {
     ['a: { detect: [email], action: flag, routes: [suport] }', 'Did you mean support?'],
     ['a: { detect: [email], action: flag, projects: [legl] }', 'Did you mean legal?'],
     ['a: { moderation: { model: suport }, action: flag }', 'Did you mean support?'],
+    ['a: { moderation: { model: simm/moderate }, action: flag }', 'there is no provider simm'],
+    ['a: { detect: email, action: flag }', 'Write [email].'],
+    [
+      'a: { detect: [email], size: { max_characters: 9 }, action: flag }',
+      'guardrails.a.size: expected nothing here',
+    ],
+    ['a: { action: flag }', 'expected one of detect, terms'],
     ['a: { moderation: { model: sim/smart }, action: flag }', 'sim/smart cannot be asked to moderate'],
     ['a: { rubric: { model: sim/judge }, action: flag }', 'guardrails.a.rubric.rubric'],
     ['a: { moderation: { model: sim/moderate, thresold: 1 }, action: flag }', 'Did you mean "threshold"?'],

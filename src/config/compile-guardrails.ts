@@ -112,15 +112,14 @@ function askedIn(
   const asks = check?.asks
   if (asks === undefined) return []
   const { model, operation } = asks
-  const known = unknownNames([[model, path]], {
-    what: 'route or model',
-    known: routeNames,
-    isKnown: (name) => isTarget(makeTarget(name)),
-  })
-  const target = routeNames.includes(model) ? undefined : makeTarget(model)
-  if (target === undefined || !isTarget(target)) return known
+  if (routeNames.includes(model)) return []
+  const target = makeTarget(model)
+  if (!isTarget(target))
+    return target.missing === 'form'
+      ? unknownNames([[model, path]], { what: 'route or model', known: routeNames })
+      : [{ path, message: target.message, ...defined({ hint: target.hint }) }]
   const can = target.capabilities.operations
-  if (can === undefined || can.includes(operation)) return known
+  if (can === undefined || can.includes(operation)) return []
   const hint = can.length === 0 ? undefined : `It can ${can.join(', ')}.`
   return [{ path, message: `${model} cannot be asked to ${operation}`, ...defined({ hint }) }]
 }

@@ -31,6 +31,8 @@ test.each([
   ['epsilon: 1%', '', 'embeddings'],
   ['embeddings: smi/embed', '', 'there is no provider smi'],
   ['embeddings: sim/embed, judge: abriter', '', 'abriter'],
+  ['embeddings: sim/smart', '', 'sim/smart makes no vectors'],
+  ['embeddings: sim/embed, judge: arbitr', '', 'Did you mean arbiter?'],
   ['embeddings: sim/embed, judge: faq', '', 'a route cannot judge its own answers'],
   ['embeddings: sim/embed, epsilon: 0%', '', 'a share from 0.1% to 20%'],
   ['embeddings: sim/embed, epsilon: 50%', '', 'a share from 0.1% to 20%'],

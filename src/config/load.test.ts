@@ -38,6 +38,14 @@ describe('a configuration with mistakes', () => {
     expect(check(text)).toContain('routes.a.expose: `expose` is not supported yet')
   })
 
+  test.each([
+    ['routes: { a: { targets: [sim/smart], guardrails: {} } }', 'They stand in the section guardrails'],
+    ['routes: { a: { targets: [sim/smart], semantic: {} } }', 'It stands inside of cache'],
+    ['logs: { restore: true }', 'It stands inside of content'],
+  ])('a key that belongs elsewhere is answered with where: %s', (text, place) => {
+    expect(check(text)).toContain(place)
+  })
+
   test('a first rest that is longer than the longest, which may be the default, is refused', () => {
     const error = 'expected no more than longest_rest (default: 15s)'
     expect(check('health: { first_rest: 1h, longest_rest: 1s }')).toContain(`health.first_rest: ${error}`)

@@ -10,12 +10,28 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   store: ['shared'],
   'providers.*': ['auth', 'price', 'tags'],
   'providers.*.keys.*': ['itpm', 'only_when'],
-  'routes.*': ['expose', 'guardrails', 'logs', 'quality', 'set'],
+  'routes.*': ['expose', 'logs', 'quality', 'set'],
   'routes.*.match': ['app', 'env', 'team'],
   'routes.*.targets.*': ['set', 'when'],
   'projects.*': ['tags', 'team'],
   'keys.*': ['app', 'env', 'require_tags', 'routes', 'team'],
   logs: ['legal_hold', 'retention'],
+}
+
+/** Names that are looked for in one place and stand in another. */
+const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string | undefined>> | undefined>> = {
+  'routes.*': {
+    guardrails: 'They stand in the section guardrails, each with the routes that it holds for.',
+    semantic: 'It stands inside of cache: cache: { semantic: … }.',
+  },
+  logs: { restore: 'It stands inside of content: logs: { content: { restore: … } }.' },
+}
+
+/** Where the key at `path` belongs, in words, when it is known to belong elsewhere. */
+export function elsewhere(path: readonly PathStep[]): string | undefined {
+  const key = String(path.at(-1) ?? '')
+  const found = Object.entries(ELSEWHERE).find(([pattern]) => matches(pattern, path.slice(0, -1)))
+  return found?.[1]?.[key]
 }
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {}

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { isArray, isObject, type Json, type JsonObject } from '../kit/json.ts'
 import { nearestNames } from '../kit/nearest.ts'
-import { isSecretPath } from './not-yet.ts'
+import { elsewhere, isSecretPath } from './not-yet.ts'
 import { HIDDEN_VALUE, formatValue, type PathStep, type ProblemDraft } from './problems.ts'
 import { failureNames } from './schema/fallback.ts'
 import { validKeys, valueAt } from './schema-names.ts'
@@ -79,6 +79,8 @@ function unknownKey(path: readonly PathStep[], checked: Checked): ProblemDraft {
       hint: 'Remove it for now: what cannot be obeyed is not accepted.',
     }
   }
+  const place = elsewhere(path)
+  if (place !== undefined) return { path, message: UNKNOWN_KEY, hint: place }
   const known = validKeys(checked.schema, path.slice(0, -1))
   const [nearest] = nearestNames(key, known, 1)
   return {
@@ -161,12 +163,16 @@ function wrongValue(issue: Issue, path: readonly PathStep[], checked: Checked): 
   }
 }
 
+const MOST_SHOWN = 100
+
 function hintFor(issue: Issue, actual: Json, path: readonly PathStep[]): { hint?: string } {
   if (typeof actual !== 'string') return {}
   if (issue.message === 'true or false' && /^(yes|on|y|no|off|n|true|false)$/i.test(actual)) {
     const meant = /^(yes|on|y|true)$/i.test(actual)
     return { hint: `"${actual}" is text in YAML 1.2; write ${meant}.` }
   }
+  if (issue.code === 'invalid_type' && issue.expected === 'array' && !isSecretPath(path))
+    return { hint: `Write [${actual.slice(0, MOST_SHOWN)}].` }
   if (path.at(-2) === 'errors' || path.at(-2) === 'never') return didYouMean(actual, failureNames())
   return didYouMean(actual, wordsOf(issue))
 }

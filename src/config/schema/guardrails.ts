@@ -111,10 +111,16 @@ type Said = z.output<typeof saidSchema>
 /** Something that is looked for in what is said, and what is done then. */
 export const guardrailSchema = saidSchema.transform((said, { addIssue }) => {
   const [watches, ...more] = Object.values<unknown>(said).filter(isKind)
+  for (const { kind } of more)
+    addIssue({
+      code: 'custom',
+      path: [kind],
+      message: `nothing here: a guardrail looks for one kind of thing`,
+    })
   for (const { member, message } of [...mistakesIn(said), ...mistakesBeside(watches, said)])
     addIssue({ code: 'custom', path: [member], message })
   if (watches !== undefined && more.length === 0) return withDefaults(said, watches)
-  addIssue({ code: 'custom', message: ONE_KIND })
+  if (watches === undefined) addIssue({ code: 'custom', message: ONE_KIND })
   return z.NEVER
 })
 
