@@ -1,7 +1,7 @@
 /**
  * A server that a guardrail of type `generic` asks (docs/guard-webhooks.md): it knows a few words and says where they stand.
  *
- *   WEBHOOK_SECRET=whsec_… bun examples/guard-server.ts 8181
+ *   WEBHOOK_SECRET=whsec_… npx bun examples/guard-server.ts 8181
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
