@@ -49,7 +49,7 @@ describe('what is masked', () => {
     [
       'where it stands behind letters that are longer in lower case',
       'İİİİ password: hunter22x1, İ Authorization: Bearer abcdefghijklmnop1234',
-      'İİİİ password: [password], İ Authorization: Bearer[credentials]',
+      'İİİİ password: [password], İ Authorization: Bearer [credentials]',
     ],
     [
       'behind escapes of JSON',

@@ -2561,6 +2561,66 @@ export type PostCachePurge = {
   readonly bytes: number
 }
 
+/** What a cache would have saved by route, told from content that is kept. Nobody is asked. */
+export type GetCacheOpportunity = {
+  readonly from: string
+  readonly to: string
+  readonly ttl_ms: number
+  readonly scope: 'key' | 'user' | 'customer' | 'project' | 'team' | 'organisation' | 'shared'
+  readonly requests: number
+  readonly partial: boolean
+  readonly data: readonly ({
+    readonly route: string
+    readonly requests: number
+    readonly redacted: number
+    readonly cost: {
+      readonly usd: string
+      readonly nano_usd: string
+    }
+    readonly exact: {
+      readonly requests: number
+      readonly saved: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly simulated_saved: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly tokens: number
+    }
+    readonly sampled: {
+      readonly requests: number
+      readonly saved: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly simulated_saved: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly tokens: number
+    }
+    readonly similar: {
+      readonly requests: number
+      readonly saved: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly simulated_saved: {
+        readonly usd: string
+        readonly nano_usd: string
+      }
+      readonly tokens: number
+    }
+    readonly unfit: Readonly<Record<string, number>>
+    readonly never_similar: Readonly<Record<string, number>>
+    readonly advice: 'exact' | 'exact+sampled' | 'similar' | 'nothing' | 'not'
+    readonly reason?: string
+    readonly share?: number
+  })[]
+}
+
 /** The canaries of the plan in force, and how they do. */
 export type GetCanaries = {
   readonly data: readonly ({
