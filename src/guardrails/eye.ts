@@ -48,6 +48,12 @@ export class Eye extends Opinion<Looking> {
     return found
   }
 
+  /** Would it find something in a text that is not said, but stands beside what is? That counts for nothing. */
+  sees(text: string): boolean {
+    this.pass(text.length)
+    return this.look(text).length > 0
+  }
+
   /** It has been shown so many characters more; it has failed where it took longer over them than it may. */
   pass(characters: number): void {
     this.#characters += characters

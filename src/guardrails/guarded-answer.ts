@@ -30,6 +30,7 @@ export class GuardedAnswer {
     this.#told = new ToldAnswer({
       begin: (block) => this.#begin(block),
       whole: this.#look,
+      hides: (text) => parts.acting.some((eye) => eye.sees(text)),
       isStopped: () => this.blockedBy !== undefined,
       onTooLong: () => this.#giveUp(),
       onLost: parts.onLost,

@@ -5,6 +5,7 @@ import type { MapText } from '../exchange/map-json-texts.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { mapMembers } from '../exchange/request-texts.ts'
 import { joinDeltas } from './native-deltas.ts'
+import { textsOfTokens } from './told-tokens.ts'
 
 type EventOf<Type extends ResponseEvent['type']> = Extract<ResponseEvent, { readonly type: Type }>
 type TextDelta = EventOf<'text-delta' | 'reasoning-delta' | 'refusal-delta' | 'arguments-delta'>
@@ -27,6 +28,8 @@ export interface AnswerChange {
   begin(block: Block): ChangingText
   /** What is told in the place of a text that is whole. */
   readonly whole: MapText
+  /** May a text not be told that stands beside what is said? Absent: any may. */
+  readonly hides?: (text: string) => boolean
   /** True where nothing more may be told. */
   readonly isStopped: () => boolean
   /** More was held than may be. True where it may be told as it is. */
@@ -236,9 +239,15 @@ export class ToldAnswer {
     if (this.#change.isStopped()) return NONE
     choice.isOver = true
     const { logprobs } = choice
-    if (!choice.isChanged) return [...logprobs, told]
-    if (logprobs.length > 0) this.#change.onLost('logprobs.dropped')
+    if (logprobs.length === 0) return [told]
+    if (!choice.isChanged && !this.#hides(logprobs)) return [...logprobs, told]
+    this.#change.onLost('logprobs.dropped')
     return [told]
+  }
+
+  #hides(logprobs: readonly EventOf<'logprobs'>[]): boolean {
+    const { hides } = this.#change
+    return hides !== undefined && textsOfTokens(logprobs).some(hides)
   }
 }
 

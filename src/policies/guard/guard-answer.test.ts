@@ -63,9 +63,9 @@ function source(chunks: readonly ResponseChunk[]): ChunkSource & { left?: Failur
   }
 }
 
-async function answer(rules: readonly Guardrail[], texts: readonly string[], stream = true) {
+async function answer(rules: readonly Guardrail[], said: readonly (string | ResponseChunk)[], stream = true) {
   const telemetry = createRecordingTelemetry()
-  const from = source([BEGIN, ...texts.map(delta), END])
+  const from = source([BEGIN, ...said.map((one) => (typeof one === 'string' ? delta(one) : one)), END])
   const exchange: Exchange = sampleExchange({ request: sampleChat({ stream }) })
   const layer = createGuardAnswer({
     terms: { all: rules },
@@ -153,6 +153,19 @@ describe('an answer in one piece', () => {
       code: 'guardrail-blocked',
     })
   })
+})
+
+test.each([
+  ['chosen', [{ token: 'blue' }, { token: 'bird' }]],
+  ['not chosen', [{ token: 'sky', top_logprobs: [{ token: 'bluebird' }] }]],
+  ['as they were said', undefined],
+])('words in probabilities that may not be said are left out with them: %s', async (_name, content) => {
+  const { events, message } = await answer(
+    [block('error')],
+    [{ events: [{ type: 'logprobs', choice: 0, content: content ?? [{ token: 'sky' }] }] }, delta('sky')],
+  )
+  expect(message.choices[0]).toMatchObject({ blocks: [{ text: 'sky' }], finish: { reason: 'stop' } })
+  expect(events.some(({ type }) => type === 'logprobs')).toBe(content === undefined)
 })
 
 test.each([
