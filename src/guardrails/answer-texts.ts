@@ -47,13 +47,18 @@ export function mapAnswerTexts(
 }
 
 interface Telling {
+  /** The events are at hand: whatever waits is held anyway. */
   readonly onTooLong: () => void
   readonly onLost: AnswerChange['onLost']
 }
 
 function toldWith(map: MapText, { onTooLong, onLost }: Telling): ToldAnswer {
+  const waitOn = (): boolean => {
+    onTooLong()
+    return false
+  }
   return new ToldAnswer({
-    begin: (block) => new WaitingText(mapOf(block, map), onTooLong),
+    begin: (block) => new WaitingText(mapOf(block, map), waitOn),
     whole: map,
     isStopped: () => false,
     onTooLong() {

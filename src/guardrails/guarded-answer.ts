@@ -78,10 +78,10 @@ export class GuardedAnswer {
     return new GuardedText(texts, (held) => (this.#mostHeld = Math.max(this.#mostHeld, held)))
   }
 
-  /** Of what is too long nobody knows what it says. */
+  /** Of what is too long nobody knows what it says. It may be told where nobody minds that. */
   #giveUp(): boolean {
     for (const eye of [...this.#parts.acting, ...this.#parts.seeing]) eye.giveUp()
-    return false
+    return this.blockedBy === undefined
   }
 }
 

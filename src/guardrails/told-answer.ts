@@ -169,15 +169,12 @@ export class ToldAnswer {
   #keep(event: EventOf<'native-delta' | 'signature' | 'citation'>): readonly ResponseEvent[] {
     const open = this.#blockAt(event)
     if (open === undefined) return NONE
-    if (event.type !== 'native-delta') {
-      open.behind.push(event)
-      return NONE
-    }
-    open.natives.push(event)
-    open.heldCharacters += JSON.stringify(event.raw).length
+    if (event.type === 'native-delta') open.natives.push(event)
+    else open.behind.push(event)
+    open.heldCharacters += JSON.stringify(event).length
     if (open.heldCharacters <= LIMITS.guardrailHeldCharacters || !this.#change.onTooLong()) return NONE
     open.heldCharacters = 0
-    return open.natives.splice(0)
+    return [...open.natives.splice(0), ...open.behind.splice(0)]
   }
 
   #keepLogprobs(event: EventOf<'logprobs'>): readonly ResponseEvent[] {

@@ -10,31 +10,42 @@ export function mapOf(block: Block, map: MapText): MapText {
   return isJson ? (said) => mapTextsOfJson(said, map) : map
 }
 
-/** A text that is looked at when it is whole. */
+/** A text that is looked at when it is whole. One of which more was said than is held, and that may be told as it is, waits no longer. */
 export class WaitingText implements ChangingText {
   isChanged = false
   readonly #map: MapText
-  readonly #onTooLong: () => void
-  readonly #pieces: string[] = []
+  readonly #onTooLong: () => boolean
+  #pieces: string[] = []
   #characters = 0
+  #mayPass = false
 
-  constructor(map: MapText, onTooLong: () => void) {
+  /** @param onTooLong as of `AnswerChange` */
+  constructor(map: MapText, onTooLong: () => boolean) {
     this.#map = map
     this.#onTooLong = onTooLong
   }
 
   push(piece: string): string {
+    if (this.#mayPass) return piece
     this.#pieces.push(piece)
     this.#characters += piece.length
-    if (this.#characters > LIMITS.guardrailHeldCharacters) this.#onTooLong()
-    return ''
+    if (this.#characters <= LIMITS.guardrailHeldCharacters || !this.#onTooLong()) return ''
+    this.#mayPass = true
+    return this.#take()
   }
 
   end(): string {
-    const said = this.#pieces.join('')
+    if (this.#mayPass) return ''
+    const said = this.#take()
     const shown = this.#map(said)
     this.isChanged = shown !== said
     return shown
+  }
+
+  #take(): string {
+    const said = this.#pieces.join('')
+    this.#pieces = []
+    return said
   }
 
   /** Nothing tells of places in it. */

@@ -8,6 +8,7 @@ import { NO_USAGE } from '../../exchange/usage.ts'
 import type { Guardrail } from '../../guardrails/guardrail.ts'
 import { createKeyedPlaceholders } from '../../guardrails/placeholders.ts'
 import { createHmacSha256Hex } from '../../kit/hash.ts'
+import { LIMITS } from '../../kit/limits.ts'
 import { createManualClock } from '../../kit/manual-clock.fixture.ts'
 import { sampleChat } from '../../routing/samples.fixture.ts'
 import { createRecordingTelemetry, sampleExchange } from '../samples.fixture.ts'
@@ -136,6 +137,30 @@ describe('a stream', () => {
     expect(telemetry.observed.get('gatehouse_guardrail_held_characters')).toEqual([8])
   })
 })
+
+test.each([
+  ['arguments', (text: string) => ({ type: 'arguments-delta', choice: 0, index: 1, text })],
+  ['parts of one family', (text: string) => ({ type: 'native-delta', choice: 0, index: 1, raw: { text } })],
+  ['citations', (text: string) => ({ type: 'citation', choice: 0, index: 1, citation: { text } })],
+] as const)(
+  '%s that are too long to be held are told where nobody minds that they could not look',
+  async (_what, saying) => {
+    const block = { type: 'tool-call', id: 'a', name: 'b', arguments: '', form: 'json' } as const
+    const said = (text: string): ResponseChunk => ({ events: [saying(text) as never] })
+    const { told } = await answer(
+      [rule({ action: { type: 'mask', restore: false }, onError: 'allow' })],
+      [
+        { events: [{ type: 'block-start', choice: 0, index: 1, block }] },
+        said('a'),
+        said('b'.repeat(LIMITS.guardrailHeldCharacters)),
+        said('c'),
+        { events: [{ type: 'block-end', choice: 0, index: 1 }] },
+      ],
+    )
+    const lengths = told.map((events) => JSON.stringify(events).length)
+    expect(lengths.findIndex((length) => length > LIMITS.guardrailHeldCharacters)).toBe(3)
+  },
+)
 
 describe('an answer in one piece', () => {
   test('is the fold of the same events', async () => {
