@@ -4,6 +4,7 @@ import { SimilarBoard } from '../caching/semantic/similar-board.ts'
 import { SimilarEntries } from '../caching/semantic/similar-entries.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { CachingParts } from '../policies/cache/caching-parts.ts'
+import { partingAnswers } from '../policies/cache/parting-answers.ts'
 import type { SimilarKept } from '../policies/cache/similar-parts.ts'
 import { createLayeredAnswers, type StoreOutcome } from '../store/layered-answers.ts'
 import { createMemoryAnswers, type MemoryAnswers } from '../store/memory/answers.ts'
@@ -59,7 +60,7 @@ function openCaching(ground: Ground, keeping: AnswerKeeping | undefined): OpenCa
   if (keeping === undefined) {
     const answers = createMemoryAnswers(LIMITS.cacheBytes)
     showMemory(ground, answers)
-    return { parts: { ...parts, answers }, async close() {} }
+    return { parts: { ...parts, answers: partingAnswers(answers, flights) }, async close() {} }
   }
   const answers = createLayeredAnswers({
     ...keeping,
@@ -70,7 +71,7 @@ function openCaching(ground: Ground, keeping: AnswerKeeping | undefined): OpenCa
     told: createTell(ground),
   })
   showMemory(ground, answers.memory)
-  return { parts: { ...parts, answers }, close: () => answers.flush() }
+  return { parts: { ...parts, answers: partingAnswers(answers, flights) }, close: () => answers.flush() }
 }
 
 function showMemory({ telemetry }: Ground, answers: MemoryAnswers): void {

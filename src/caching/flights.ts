@@ -8,6 +8,19 @@ export class Flights {
   /** The questions whose answers are fetched anew, with nobody waiting. */
   readonly #refreshed = new Set<string>()
 
+  #era = 0
+
+  /** Grows when what calls under way will say is to be kept for nobody. */
+  get era(): number {
+    return this.#era
+  }
+
+  /** Nobody joins the calls under way any more, and what they say is not kept. Those who read along read on. */
+  part(): void {
+    this.#era += 1
+    this.#open.clear()
+  }
+
   /** Requests that read along calls which others may still join. */
   get followers(): number {
     let count = 0

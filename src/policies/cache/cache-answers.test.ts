@@ -21,6 +21,7 @@ import {
   sampleExchange,
 } from '../samples.fixture.ts'
 import { createCacheAnswers } from './cache-answers.ts'
+import { partingAnswers } from './parting-answers.ts'
 
 const TARGET = sampleTarget('one/a')
 const TARGETS = [TARGET, sampleTarget('two/b')]
@@ -43,6 +44,7 @@ function openWorld(terms: Partial<CacheTerms> = {}) {
   const asked: Exchange[] = []
   let says: string | Failure = 'first'
   let admit: Admission = (exchange) => exchange
+  let meanwhile = (): void => undefined
   const layer = createCacheAnswers({
     answers,
     flights,
@@ -53,6 +55,7 @@ function openWorld(terms: Partial<CacheTerms> = {}) {
   })
   const handle = layer((exchange) => {
     asked.push(exchange)
+    meanwhile()
     return says instanceof Failure
       ? Promise.reject(says)
       : Promise.resolve(respond(TARGET, playSource([answer(says)])))
@@ -87,6 +90,7 @@ function openWorld(terms: Partial<CacheTerms> = {}) {
     telemetry,
     say: (next: string | Failure) => void (says = next),
     admitBy: (next: Admission) => void (admit = next),
+    doMeanwhile: (next: () => void) => void (meanwhile = next),
   }
 }
 
@@ -237,6 +241,29 @@ describe('what is kept', () => {
     expect(await ask()).toBe('first miss')
     expect(await ask({ headers: { 'cf-aig-skip-cache': 'true' } })).toBe('first bypass')
     expect(await ask({ headers: { 'x-portkey-cache-force-refresh': 'true' } })).toBe('first refresh')
+  })
+
+  test('by a call that was under way when others were removed is none, and nobody joins it', async () => {
+    const { ask, answers, flights, doMeanwhile, say } = openWorld()
+    const cleared = partingAnswers(answers, flights)
+    await ask()
+    doMeanwhile(() => {
+      void cleared.purge({ tag: 'faq' })
+      expect(flights.isOpen([...keys].at(-1) ?? '')).toBe(false)
+    })
+    const keys = new Set<string>()
+    const begin = flights.begin.bind(flights)
+    flights.begin = (key, keeper) => {
+      keys.add(key)
+      return begin(key, keeper)
+    }
+    expect(await ask({ text: 'And then?' })).toBe('first miss')
+    doMeanwhile(() => undefined)
+    say('second')
+    expect(await ask({ text: 'And then?' })).toBe('second miss')
+    expect(await ask({ text: 'And then?' })).toBe('second hit')
+    // What lies there and was not meant stays.
+    expect(await ask()).toBe('first hit')
   })
 
   test('in a time that has not come yet, as the clock was wrong, is none', async () => {

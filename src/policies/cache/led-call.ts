@@ -26,6 +26,7 @@ class LedCall {
   readonly #parts: CachingParts
   readonly #question: CacheQuestion
   readonly #flight: Flight
+  readonly #era: number
   readonly #abort = new AbortController()
   /** What was changed before it was asked. */
   readonly #before: ReadonlySet<Notice>
@@ -39,6 +40,7 @@ class LedCall {
     const { trail, signal } = question.exchange
     this.#before = new Set(trail.notices)
     this.#onAbort = () => this.#flight.lead.cancel(abortFailure(signal))
+    this.#era = parts.flights.era
     this.#flight = parts.flights.begin(question.key, {
       onOver: (said) => this.#end(said),
       onLeft: () => this.#handOver(),
@@ -100,7 +102,7 @@ class LedCall {
     const { exchange } = this.#question
     // It stands under the question that it answers; who reads along is given it too.
     if (exchange.trail.cache?.outcome === 'semantic') return
-    const isFit = said !== undefined && endedWell(said)
+    const isFit = said !== undefined && endedWell(said) && this.#era === this.#parts.flights.era
     if (isFit) {
       const { operation } = exchange.request
       keepAnswer(this.#parts, this.#question, { operation, model, events: said, notices: this.#notices() })
