@@ -112,7 +112,8 @@ test('what lies there and what it did is told, and those who run it remove what 
     data: [{ route: 'kept', tags: ['faq'], hits: 1, request_id: idOf(first) }, { hits: 0 }],
   })
   const shown = await command('cache', 'show')
-  expect(shown.err).toMatch(/2 answers, \d\.\d kB, kept over restarts/)
+  // How far they shrink depends on the ids in them.
+  expect(shown.err).toMatch(/2 answers, (?:2\.9|3\.0|3\.1) kB, kept over restarts/)
   expect(shown.out).toContain('faq')
   expect(shown.out + shown.err).not.toContain('What lies')
 
