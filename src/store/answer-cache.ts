@@ -86,7 +86,9 @@ export interface AnswerCache {
 
 /** About what an answer takes in memory, bytes. */
 export function bytesOfAnswer({ text, owner, route, tags }: CachedAnswer): number {
-  return 256 + text.length + owner.length + route.length + tags.join(' ').length
+  // A text with one character that is not Latin has two bytes for each.
+  const width = Buffer.byteLength(text) === text.length ? 1 : 2
+  return 256 + width * text.length + owner.length + route.length + tags.join(' ').length
 }
 
 /** Is an answer one of those that are meant? */

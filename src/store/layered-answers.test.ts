@@ -145,6 +145,13 @@ test.each([
   await store.close()
 })
 
+test('a text takes twice as much in memory where one of its letters is none of Latin', () => {
+  const memory = createMemoryAnswers(1_000_000)
+  for (const key of ['a', 'b', 'c']) memory.put(cachedAnswer(key, { text: `${'x'.repeat(300_000)}…` }))
+  expect(memory.size).toBe(1)
+  expect(memory.bytes).toBeGreaterThan(600_000)
+})
+
 test('what was kept when the clock was wrong gives way to what is kept when it is right', async () => {
   const store = await openMemory()
   const put = async (atMs: number, text: string): Promise<void> => {
