@@ -86,8 +86,11 @@ function listedChanges(section: 'keys', sides: Sides): ConfigChange[] {
   })
 }
 
+/** Members that are made of others, which are told. */
+const MADE: ReadonlySet<string> = new Set(['watches'])
+
 function fieldChanges(path: readonly PathStep[], sides: Sides): string[] {
-  return compare(path, path, sides)
+  return compare(path, path, { ...sides, skipped: MADE })
 }
 
 /** Compares the value at one path with that at another, leaf by leaf. */

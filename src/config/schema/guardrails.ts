@@ -165,10 +165,12 @@ function mistakesBeside(watches: KindSettings | undefined, { action, phases }: S
   return mistakes
 }
 
-function withDefaults(said: Said, watches: KindSettings) {
+function withDefaults(said: Said, { said: options, ...watches }: KindSettings) {
   const { action, phases, budget, on_error: onError, ...rest } = said
   return {
     ...rest,
+    // In its own place, so that a change is found and told where it was written.
+    [watches.kind]: options,
     action,
     watches,
     onError: onError ?? (action === 'flag' ? 'allow' : 'block'),
@@ -177,6 +179,9 @@ function withDefaults(said: Said, watches: KindSettings) {
   }
 }
 
-function usualPhases(action: Said['action'], { phases }: KindSettings): readonly GuardPhase[] {
+function usualPhases(
+  action: Said['action'],
+  { phases }: Pick<KindSettings, 'phases'>,
+): readonly GuardPhase[] {
   return phases.includes('input') && (action === 'block' || action === 'restrict') ? ['input'] : phases
 }

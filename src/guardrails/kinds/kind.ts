@@ -49,6 +49,8 @@ export interface KindProblem {
 /** What the file says a guardrail looks for, before it is known what there is to look with. */
 export interface KindSettings {
   readonly kind: string
+  /** Its options, as they were understood: what is compared when a file changes. */
+  readonly said: unknown
   /** True where it judges whole texts and may have to wait for it. */
   readonly isCheck: boolean
   readonly phases: readonly GuardPhase[]
@@ -107,6 +109,7 @@ export function defineKind<Options>({
   const { name, isCheck = false, phases = GUARD_PHASES, actions } = described
   const schema = options.transform((said) => ({
     kind: name,
+    said,
     isCheck,
     phases,
     ...defined({ actions, usualMs: usualMs?.(said) }),
