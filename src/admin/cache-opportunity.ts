@@ -71,7 +71,7 @@ const routeOpportunity = z.object({
 })
 
 /** What a cache would have saved. */
-export const opportunityAnswer = z.object({
+const opportunityAnswer = z.object({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
   ttl_ms: z.int(),
@@ -83,13 +83,13 @@ export const opportunityAnswer = z.object({
 
 /** What `opportunityRoutes` needs. */
 export interface OpportunityNeeds {
-  readonly contents: Store['contents']
+  readonly requests: Store['requests']
   readonly plan: () => Plan
   readonly clock: Clock
 }
 
 /** What caches would have saved, of requests whose content is kept. */
-export function opportunityRoutes({ contents, plan, clock }: OpportunityNeeds): AdminRoute[] {
+export function opportunityRoutes({ requests, plan, clock }: OpportunityNeeds): AdminRoute[] {
   const line = new QuestionLine(clock)
   return [
     {
@@ -104,7 +104,7 @@ export function opportunityRoutes({ contents, plan, clock }: OpportunityNeeds): 
         const terms = { ttlMs: parseDuration(ttl) ?? DEFAULT_CACHE.ttlMs, scope }
         return line.answer(async () => {
           const asked = { ...period, last, ...defined({ route }) }
-          const found = await readOpportunity({ contents }, asked, { terms, pace: paceOf(clock) })
+          const found = await readOpportunity({ requests }, asked, { terms, pace: paceOf(clock) })
           // A name of the past may have content: only where there is none was something else meant.
           const unknown = found.requests === 0 ? unknownRoute(route, { draft: plan() }) : undefined
           if (unknown !== undefined)

@@ -1,10 +1,10 @@
 import type { CacheScope } from '../exchange/cache.ts'
 import { LIMITS } from '../kit/limits.ts'
 import type { NanoUsd } from '../kit/money.ts'
-import type { SaidRow } from '../store/contents.ts'
 import { readSeenRequest, type SeenRequest } from './opportunity-request.ts'
 import { RouteTally, type AnsweredBy, type RouteOpportunity } from './opportunity-tally.ts'
 import { SimilarQuestions } from './similar-questions.ts'
+import type { SaidRow } from '../store/store.ts'
 
 /** On what terms answers would be kept. */
 export interface OpportunityTerms {

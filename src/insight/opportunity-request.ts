@@ -14,8 +14,7 @@ import {
   type JsonObject,
 } from '../kit/json.ts'
 import type { NanoUsd } from '../kit/money.ts'
-import type { SaidRow } from '../store/contents.ts'
-import type { RequestRow } from '../store/store.ts'
+import type { RequestRow, SaidRow } from '../store/store.ts'
 
 /** Why an answer would not be given again, whatever was asked. */
 export type Unfit = 'failed' | 'cut-off' | 'hosted-tools' | 'kept-already' | 'incomplete'

@@ -116,12 +116,14 @@ test('whom a shadow asks is reached as well', () => {
 })
 
 test('whoever makes vectors of questions is asked as the caller, and who judges similar answers as the house', () => {
-  const plan = planOf(write({ regulatedMore: ', cache: { semantic: { embeddings: us/a, judge: eu/a } }' }))
+  const plan = planOf(
+    write({ regulatedMore: ', cache: { semantic: { embeddings: us/bge-m3, judge: eu/a } }' }),
+  )
   const taken = plan.resolveRoute('support')?.steps?.[0]?.route
   const [caller] = callersOf(plan)
   if (taken === undefined || caller === undefined) throw new Error('the route has no step')
   const beside = askedBeside(taken, caller, plan)
-  expect(beside.map(({ purpose, model }) => `${purpose} ${model}`)).toEqual(['embed us/a', 'judge eu/a'])
+  expect(beside.map(({ purpose, model }) => `${purpose} ${model}`)).toEqual(['embed us/bge-m3', 'judge eu/a'])
   expect(beside[0]?.caller).toBe(caller)
   expect(beside[1]?.caller.owners).toEqual({})
 })

@@ -31,7 +31,7 @@ const AT_ONCE: WhatIfPace = { rows: 200, rest: () => Promise.resolve() }
  * Reads what was said in requests, the newest first, and tells what a cache would have saved. Rejects with what the pace rejects with.
  */
 export async function readOpportunity(
-  { contents }: Pick<Store, 'contents'>,
+  { requests: log }: Pick<Store, 'requests'>,
   { last, ...query }: OpportunityScope,
   { terms, pace = AT_ONCE }: { readonly terms: OpportunityTerms; readonly pace?: WhatIfPace },
 ): Promise<Opportunity> {
@@ -40,7 +40,7 @@ export async function readOpportunity(
   let after: string | undefined
   do {
     const limit = Math.min(pace.rows, last - requests)
-    const page = await contents.said({ ...query, limit, ...defined({ after }) })
+    const page = await log.said({ ...query, limit, ...defined({ after }) })
     for (const said of page.rows) opportunity.see(said)
     requests += page.rows.length
     after = page.next

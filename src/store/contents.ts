@@ -1,6 +1,5 @@
 import type { ContentMode } from '../exchange/content-record.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
-import type { Page, RequestRow } from './store.ts'
 
 /** What was said in a request, on its way to the store. */
 export interface ContentRow {
@@ -28,13 +27,6 @@ export interface SaidQuery {
   readonly after?: string
 }
 
-/** What was said in a request, with its line in the log. */
-export interface SaidRow {
-  readonly row: RequestRow
-  /** As `ContentRow` has it. */
-  readonly text: string
-}
-
 /** What was said in requests, where somebody asked for it to be kept. It lies compressed, and apart from the request log. */
 export interface ContentStore {
   /**
@@ -44,8 +36,6 @@ export interface ContentStore {
    */
   append(rows: readonly string[]): Promise<void>
   find(requestId: string): Promise<KeptContent | undefined>
-  /** What was said in many, newest first. */
-  said(query: SaidQuery): Promise<Page<SaidRow>>
   /** Removes what was said in a request; that it was removed is kept. False where nothing was kept. */
   remove(requestId: string, atMs: number): Promise<boolean>
   /** The same for all requests of an owner; gives how many. */

@@ -5,7 +5,7 @@ import type { QueueTerms } from '../exchange/cap.ts'
 import type { OnlyTerms } from '../exchange/only-terms.ts'
 import type { Owner, Owners } from '../exchange/owner.ts'
 import type { Counts } from '../exchange/units.ts'
-import type { ContentStore } from './contents.ts'
+import type { ContentStore, SaidQuery } from './contents.ts'
 import type {
   AlertChange,
   AlertDeliveryRow,
@@ -233,11 +233,16 @@ export interface FollowedRows {
   readonly isFull?: true
 }
 
+/** A line with what was said in its request, as `ContentRow` has it. */
+export type SaidRow = { readonly row: RequestRow; readonly text: string }
+
 export interface RequestLogStore {
   append(rows: readonly RequestText[]): Promise<void>
   find(id: string): Promise<RequestRow | undefined>
   /** Looks at no more than `LIMITS.queryRows` lines: a page may be short, or empty, and have a next one. */
   list(query: PageQuery & RequestFilter): Promise<RequestPage>
+  /** Those of which it is kept what was said, newest first. */
+  said(query: SaidQuery): Promise<Page<SaidRow>>
   /** Counts the newest lines by the values of a field, `LIMITS.facetRows` at most. */
   facet(question: FacetQuestion): Promise<Facet>
   /** What guardrails have said of the newest lines that are asked for, `LIMITS.facetRows` at most. */

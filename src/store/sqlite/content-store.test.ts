@@ -53,15 +53,15 @@ test('what was said is read through newest first, page by page, within a time an
     if (place !== 4) await put(store, id, place)
   }
   await store.contents.remove('req_2', 100)
-  const first = await store.contents.said({ fromMs: 0, toMs: 6, limit: 2 })
+  const first = await store.requests.said({ fromMs: 0, toMs: 6, limit: 2 })
   expect(first.rows.map(({ row, text }) => [row.id, text])).toEqual([
     ['req_5', '{"id":"req_5"}'],
     ['req_3', '{"id":"req_3"}'],
   ])
-  const rest = await store.contents.said({ fromMs: 0, toMs: 6, limit: 9, after: first.next ?? '' })
+  const rest = await store.requests.said({ fromMs: 0, toMs: 6, limit: 9, after: first.next ?? '' })
   expect(rest).toMatchObject({ rows: [{ row: { id: 'req_1' } }, { row: { id: 'req_0' } }] })
   expect(rest.next).toBeUndefined()
-  const even = await store.contents.said({ fromMs: 0, toMs: 100, limit: 9, route: 'even' })
+  const even = await store.requests.said({ fromMs: 0, toMs: 100, limit: 9, route: 'even' })
   expect(even.rows.map(({ row }) => row.id)).toEqual(['req_6', 'req_0'])
   await store.close()
 })

@@ -1,5 +1,4 @@
 import type { ContentStore } from '../contents.ts'
-import { readCursor } from './page-cursor.ts'
 import { removeContent, removeContentOf } from './content-writes.ts'
 import type { RowReader } from './reads.ts'
 import type { RowWriter } from './row-writer.ts'
@@ -9,7 +8,6 @@ export function createContentStore(reader: RowReader, writer: RowWriter): Conten
   return {
     append: (rows) => writer.write('contents', rows),
     find: (requestId) => reader.read('content', requestId),
-    said: ({ after, ...query }) => reader.read('said', { ...query, position: readCursor(after) }),
     async remove(requestId, atMs) {
       const found = await reader.read('content', requestId)
       if (found === undefined || 'removedMs' in found) return false

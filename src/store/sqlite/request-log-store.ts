@@ -11,6 +11,7 @@ export function createRequestLogStore(reader: RowReader, writer: RowWriter): Req
     async list({ after, ...query }) {
       return reader.read('requestPage', { ...query, position: readCursor(after) })
     },
+    said: ({ after, ...query }) => reader.read('said', { ...query, position: readCursor(after) }),
     facet: (question) => reader.read('facet', question),
     guardCounts: (filter) => reader.read('guardCounts', filter),
     neighbours: (id, filter) => reader.read('neighbours', id, filter),
