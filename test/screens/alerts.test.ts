@@ -53,11 +53,10 @@ describe.skipIf(browser === undefined)('the page of alerts', () => {
   }
 
   test('on a phone, what a rule says is there to its last word', async () => {
-    const page = await screens.signIn({ width: 375 })
-    await page.goto(`${screens.gateway.adminUrl}/alerts`)
+    const page = await screens.signIn({ path: '/alerts', width: 375 })
     const said = await page.getByText(/and then at the queue\.$/).boundingBox()
     expect((said?.x ?? 0) + (said?.width ?? 999)).toBeLessThanOrEqual(375)
-    await page.context().close()
+    await page.close()
   })
 
   test('an alert is made from a chart, rings, is told to a webhook, and is acknowledged and muted', async () => {
@@ -99,6 +98,6 @@ describe.skipIf(browser === undefined)('the page of alerts', () => {
     await page.getByRole('button', { name: 'Send a test' }).click()
     await page.getByText('The test to hook was delivered').waitFor()
     expect(got.at(-1)).toContain('test')
-    await page.context().close()
+    await page.close()
   })
 })

@@ -28,8 +28,7 @@ describe.skipIf(browser === undefined)('the page of the cache', () => {
   })
 
   test('tells what it saved and holds, leads to the request that was answered from it, and removes what is meant', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/cache`)
+    const page = await screens.signIn({ path: '/cache' })
     await page.getByText('2 routes keep answers over restarts: 1 were given again').waitFor()
     const routes = page.getByRole('region', { name: 'Routes' })
     expect(await routes.getByRole('row').filter({ hasText: 'faq' }).innerText()).toMatch(/50\.0 %\s+1\s+1/)
@@ -48,7 +47,7 @@ describe.skipIf(browser === undefined)('the page of the cache', () => {
     await page.goto(`${screens.gateway.adminUrl}/requests/${again}`)
     await page.getByRole('tab', { name: 'Receipt' }).click()
     await page.getByText('Saved by the cache').waitFor()
-    await page.context().close()
+    await page.close()
   })
 })
 
@@ -101,8 +100,7 @@ test.skipIf(browser === undefined)(
   'without a route that keeps answers the page says how to begin',
   async () => {
     const screens = await openScreens(browser ?? '', { config: 'providers: { sim: {} }\n' })
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/cache`)
+    const page = await screens.signIn({ path: '/cache' })
     await page.getByText('No route keeps answers yet').waitFor()
     expect(await page.getByLabel('A route that keeps answers').innerText()).toContain('cache:')
     await screens.close()

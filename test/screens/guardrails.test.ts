@@ -37,8 +37,7 @@ describe.skipIf(browser === undefined)('the page of guardrails', () => {
   const saying = (content: string) => ({ messages: [{ role: 'user', content }] })
 
   test('tells what each has said, and leads to the request that was blocked', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+    const page = await screens.signIn({ path: '/guardrails' })
     const row = (name: string) => page.getByRole('table').getByRole('row').filter({ hasText: name })
     await row('cards').waitFor()
     expect(await row('cards').innerText()).toMatch(/blocks[^]*routes support[^]*1 blocked[^]*card\s+1/)
@@ -54,12 +53,11 @@ describe.skipIf(browser === undefined)('the page of guardrails', () => {
     expect(await card.getByRole('row').filter({ hasText: 'cards' }).innerText()).toMatch(/blocked\s+card 1/)
     await card.getByRole('link', { name: 'Guardrails' }).click()
     await page.getByRole('heading', { name: 'Try a text' }).waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('tells what was put back, and shows what was masked to who asks for it', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+    const page = await screens.signIn({ path: '/guardrails' })
     const row = page.getByRole('table').getByRole('row').filter({ hasText: 'remembered' })
     await row.waitFor()
     expect(await row.innerText()).toMatch(
@@ -79,12 +77,11 @@ describe.skipIf(browser === undefined)('the page of guardrails', () => {
     await said.getByRole('button', { name: 'Hide masked values' }).click()
     await said.getByRole('button', { name: 'Show masked values' }).waitFor()
     expect(await said.innerText()).not.toContain('ana@example.com')
-    await page.context().close()
+    await page.close()
   })
 
   test('tries a text and marks in it what is found', async () => {
-    const page = await screens.signIn({ width: 375, theme: 'dark' })
-    await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+    const page = await screens.signIn({ path: '/guardrails', width: 375, theme: 'dark' })
     await page.getByLabel('Text to try').fill(`My card is ${CARD}, thanks`)
     await page.getByRole('button', { name: 'Try it' }).click()
     const after = page.getByLabel('What becomes of it')
@@ -94,12 +91,11 @@ describe.skipIf(browser === undefined)('the page of guardrails', () => {
     await page.getByRole('button', { name: 'Try it' }).click()
     await page.getByText('It reaches nobody.').waitFor()
     expect(await page.locator('mark').count()).toBe(1)
-    await page.context().close()
+    await page.close()
   })
 
   test('has checks ask their models where that is wished', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+    const page = await screens.signIn({ path: '/guardrails' })
     await page.getByLabel('Text to try').fill('I will kill you')
     await page.getByLabel('Route').selectOption('polite')
     await page.getByRole('button', { name: 'Try it' }).click()
@@ -110,14 +106,13 @@ describe.skipIf(browser === undefined)('the page of guardrails', () => {
     await page.getByRole('button', { name: 'Try it' }).click()
     await harsh.getByText('violence').waitFor()
     expect(await harsh.innerText()).toMatch(/harsh violence\s+blocked/)
-    await page.context().close()
+    await page.close()
   })
 })
 
 test.skipIf(browser === undefined)('without guardrails the page says how to begin', async () => {
   const screens = await openScreens(browser ?? '', { config: 'providers: { sim: {} }\n' })
-  const page = await screens.signIn()
-  await page.goto(`${screens.gateway.adminUrl}/guardrails`)
+  const page = await screens.signIn({ path: '/guardrails' })
   await page.getByText('No guardrail yet').waitFor()
   expect(await page.locator('pre').innerText()).toContain('action: block')
   await screens.close()

@@ -21,8 +21,7 @@ describe.skipIf(browser === undefined)('keys', () => {
   })
 
   async function openKeys(): Promise<Page> {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/keys`)
+    const page = await screens.signIn({ path: '/keys' })
     await page.getByRole('row', { name: /dev/ }).waitFor()
     return page
   }
@@ -68,7 +67,7 @@ describe.skipIf(browser === undefined)('keys', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke intake' }).click()
     await page.getByRole('row', { name: /intake.*revoked/ }).waitFor()
     expect(await models(key)).toBe(401)
-    await page.context().close()
+    await page.close()
   })
 
   test('one is made with every limit, and edited with them in the form', async () => {
@@ -103,7 +102,7 @@ describe.skipIf(browser === undefined)('keys', () => {
     expect(await row.innerText()).not.toContain('tokens/min')
     await choose(page, 'capped', 'What was done to it')
     await dialog.getByText(/tpm: 200000 → nothing/).waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('one is rotated with an overlap, which is ended; paused, and resumed', async () => {
@@ -130,7 +129,7 @@ describe.skipIf(browser === undefined)('keys', () => {
     await choose(page, 'turned', 'Resume')
     await page.getByRole('button', { name: 'Resume turned' }).click()
     await row.getByText('active').waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('what one may do is asked, and told with the reason', async () => {
@@ -144,6 +143,6 @@ describe.skipIf(browser === undefined)('keys', () => {
     await dialog.getByLabel('Model or route').fill('support')
     await dialog.getByRole('button', { name: 'Ask' }).click()
     await dialog.getByText('model-not-allowed').waitFor()
-    await page.context().close()
+    await page.close()
   })
 })

@@ -62,14 +62,13 @@ describe.skipIf(browser === undefined)('the models', () => {
     await page.getByRole('link', { name: 'Its requests' }).click()
     await page.waitForURL('**/requests?q=target*')
     await page.getByRole('link', { name: 'support', exact: true }).waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('what has no price is unpriced, and never free', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/models?unpriced=true`)
+    const page = await screens.signIn({ path: '/models?unpriced=true' })
     await page.getByRole('row', { name: /house\/m9.*unpriced/ }).waitFor()
     expect(await page.getByRole('link', { name: 'sim/smart' }).count()).toBe(0)
-    await page.context().close()
+    await page.close()
   })
 })

@@ -23,8 +23,7 @@ describe.skipIf(browser === undefined)('the pages about money', () => {
   })
 
   test('cost: invented money is told as such, by model and route, and a name leads to its requests', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/cost`)
+    const page = await screens.signIn({ path: '/cost' })
     await page.getByText('It is never added to real money.').waitFor()
     const table = page.getByRole('region', { name: 'Route × model' })
     await table.getByRole('link', { name: 'support' }).waitFor()
@@ -36,12 +35,11 @@ describe.skipIf(browser === undefined)('the pages about money', () => {
       .getByRole('link', { name: 'support' })
       .click()
     await page.waitForURL('**/requests?**q=route*')
-    await page.context().close()
+    await page.close()
   })
 
   test('budgets: one is raised until a day, and ended again', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/budgets`)
+    const page = await screens.signIn({ path: '/budgets' })
     await page.getByRole('button', { name: 'Raise it for a time' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('US dollars more').fill('50')
@@ -57,6 +55,6 @@ describe.skipIf(browser === undefined)('the pages about money', () => {
     await page.getByText('$50.00 of it added').waitFor()
     await raised.getByRole('button', { name: 'End now' }).click()
     await raised.getByText('ended').waitFor()
-    await page.context().close()
+    await page.close()
   })
 })

@@ -1,4 +1,4 @@
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import type { JsonObject } from '../../src/kit/json.ts'
 import { openRunningGateway, type RunningGateway, type RunningGatewayOptions } from '../running-gateway.ts'
 
@@ -7,8 +7,11 @@ export interface Screens {
   readonly gateway: RunningGateway
   /** A page of a person who was never here, in a window of this size. */
   open(options?: WindowOptions): Promise<Page>
-  /** The same, signed in by the printed link. */
-  signIn(options?: WindowOptions): Promise<Page>
+  /**
+   * A page that the printed link has signed in, at a path where one is given: of somebody who has chosen nothing yet, in a browser
+   * that has fetched the scripts before. Whoever asked closes the page.
+   */
+  signIn(options?: SignInOptions): Promise<Page>
   /** What pages have complained of, and addresses outside of the admin listener that they asked for. */
   readonly complaints: string[]
   /** Sends a chat through the gateway, and waits until its line is in the log. */
@@ -20,6 +23,11 @@ export interface WindowOptions {
   readonly width?: number
   readonly height?: number
   readonly theme?: 'light' | 'dark'
+}
+
+export interface SignInOptions extends WindowOptions {
+  /** Absent: `/`. The first page costs most of what a browser does in a test, so it had better be the one that is looked at. */
+  readonly path?: string
 }
 
 export interface ChatOptions {
@@ -45,15 +53,22 @@ export async function openScreens(executablePath: string, options: RunningGatewa
     chromium.launch({ executablePath, args: FLAGS, headless: true }),
   ])
   const complaints: string[] = []
-  const open = (window: WindowOptions = {}): Promise<Page> =>
-    openPage(browser, gateway, { window, complaints })
+  const watch = (page: Page): Page => watchPage(page, gateway, complaints)
+  let kept: Promise<BrowserContext> | undefined
   return {
     gateway,
     complaints,
-    open,
-    async signIn(window) {
-      const page = await open(window)
-      await page.goto(`${gateway.adminUrl}/#token=${gateway.gatehouse.adminToken.secret.reveal()}`)
+    async open({ width = 1440, height = 900, theme = 'light' } = {}) {
+      const context = await openContext(browser)
+      const page = watch(await context.newPage())
+      await showIn(page, { width, height, theme })
+      return page
+    },
+    async signIn({ path = '/', width = 1440, height = 900, theme = 'light' } = {}) {
+      const page = watch(await (await (kept ??= openContext(browser))).newPage())
+      await showIn(page, { width, height, theme })
+      await forgetChoices(page, gateway.adminUrl)
+      await page.goto(`${gateway.adminUrl}${path}#token=${gateway.gatehouse.adminToken.secret.reveal()}`)
       await page.locator('nav').waitFor({ state: 'attached' })
       return page
     },
@@ -65,23 +80,25 @@ export async function openScreens(executablePath: string, options: RunningGatewa
   }
 }
 
-interface Opening {
-  readonly window: WindowOptions
-  readonly complaints: string[]
+const openContext = (browser: Browser): Promise<BrowserContext> =>
+  browser.newContext({ reducedMotion: 'reduce' })
+
+async function showIn(page: Page, { width, height, theme }: Required<WindowOptions>): Promise<void> {
+  await page.setViewportSize({ width, height })
+  await page.emulateMedia({ colorScheme: theme })
 }
 
-async function openPage(
-  browser: Browser,
-  gateway: RunningGateway,
-  { window, complaints }: Opening,
-): Promise<Page> {
-  const { width = 1440, height = 900, theme = 'light' } = window
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: theme,
-    reducedMotion: 'reduce',
+/** What somebody chose in an earlier page is not there in the next one; what was fetched is. */
+async function forgetChoices(page: Page, origin: string): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Storage.clearDataForOrigin', {
+    origin,
+    storageTypes: 'local_storage,cookies,indexeddb',
   })
-  const page = await context.newPage()
+  await session.detach()
+}
+
+function watchPage(page: Page, gateway: RunningGateway, complaints: string[]): Page {
   // Beside other processes everything takes a multiple of its time.
   page.setDefaultTimeout(90_000)
   page.on('pageerror', ({ message }) => complaints.push(message))

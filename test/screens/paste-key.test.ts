@@ -22,8 +22,7 @@ describe.skipIf(browser === undefined)('the key of a provider is pasted', () => 
   })
 
   test('a provider is connected by pasting its key: a wrong one is refused in its words, the right one is in force and shown nowhere', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/start`)
+    const page = await screens.signIn({ path: '/start' })
     await page.getByLabel('Provider', { exact: true }).selectOption('groq')
     await page.getByText('Another address, or a variable instead').click()
     await page.getByLabel('Address, where it is not the provider’s own').fill(provider.url)
@@ -45,6 +44,6 @@ describe.skipIf(browser === undefined)('the key of a provider is pasted', () => 
     expect(await answered.json()).toMatchObject({ target: 'groq/one', status: 200 })
     const before = await screens.gateway.askAdmin(`/api/v1/requests/${await screens.chat('sim/smart')}`)
     expect(await before.json()).toMatchObject({ target: 'sim/smart' })
-    await page.context().close()
+    await page.close()
   })
 })

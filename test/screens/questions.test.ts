@@ -72,7 +72,7 @@ describe.skipIf(browser === undefined)('what anyone on a team asks is answered f
     expect(await why.innerText()).toContain('first-in-order')
     await page.getByRole('tab', { name: 'Receipt' }).click()
     expect(await page.getByRole('region', { name: 'Receipt' }).innerText()).toMatch(/Input tokens\s+\d+ × \$/)
-    await page.context().close()
+    await page.close()
   })
 
   test('what was changed on the way', async () => {
@@ -81,7 +81,7 @@ describe.skipIf(browser === undefined)('what anyone on a team asks is answered f
     const told = page.getByRole('region', { name: 'What was changed on the way' })
     await told.getByText('The model has no such parameter; it was left out.').waitFor()
     expect(await told.innerText()).toMatch(/not as asked\s+seed/)
-    await page.context().close()
+    await page.close()
   })
 
   test('what failed over this week', async () => {
@@ -95,7 +95,7 @@ describe.skipIf(browser === undefined)('what anyone on a team asks is answered f
     await page.waitForURL('**/requests?**begun*')
     await page.locator(`a[href*="${failedOver}"]`).first().waitFor()
     expect(await page.getByRole('link', { name: 'late', exact: true }).count()).toBe(0)
-    await page.context().close()
+    await page.close()
   })
 
   test('which route times out most, and which customer burns the money', async () => {
@@ -112,7 +112,7 @@ describe.skipIf(browser === undefined)('what anyone on a team asks is answered f
     const table = page.getByRole('region', { name: 'By tag' })
     await table.getByText('customer=acme').first().waitFor()
     expect(await table.locator('tbody tr').first().innerText()).toContain('acme')
-    await page.context().close()
+    await page.close()
   })
 
   test('what happens if this provider goes down now', async () => {
@@ -120,12 +120,11 @@ describe.skipIf(browser === undefined)('what anyone on a team asks is answered f
     await from(page, link('All, and what if one goes down'))
     const outage = page.getByRole('region', { name: 'What if it goes down now?' })
     await outage.getByText('would fail until sim is back').waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('a key with a budget is made, burnt, seen at its limit, and blocks the next request', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/keys`)
+    const page = await screens.signIn({ path: '/keys' })
     await page.getByRole('button', { name: 'Make a key' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Name').fill('intern')
@@ -153,6 +152,6 @@ describe.skipIf(browser === undefined)('what anyone on a team asks is answered f
       .getByRole('row', { name: /intern/ })
       .first()
       .waitFor()
-    await page.context().close()
+    await page.close()
   })
 })

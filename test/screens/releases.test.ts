@@ -26,8 +26,7 @@ describe.skipIf(browser === undefined)('a version that is tried', () => {
     })
 
   test('is begun where a route is reviewed, stands beside the one in force, and is promoted', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/routes/support`)
+    const page = await screens.signIn({ path: '/routes/support' })
     await page.getByLabel('YAML of the route').fill('- sim/echo\n- sim/smart\n')
     await page.getByRole('button', { name: 'Review the changes' }).click()
     await page.getByRole('group', { name: 'For whom' }).getByRole('button', { name: '50 % first' }).click()
@@ -46,16 +45,15 @@ describe.skipIf(browser === undefined)('a version that is tried', () => {
     await card.getByRole('button', { name: 'Promote' }).click()
     await page.getByText('Version 3 is in force.').waitFor()
     await card.waitFor({ state: 'detached' })
-    await page.context().close()
+    await page.close()
   })
 
   test('is given up by a click', async () => {
     await put('support', { value: ['sim/smart'], trial: { share: '10%' } })
-    const page = await screens.signIn({ width: 375, theme: 'dark' })
-    await page.goto(`${screens.gateway.adminUrl}/releases`)
+    const page = await screens.signIn({ path: '/releases', width: 375, theme: 'dark' })
     await page.getByRole('button', { name: 'Give up' }).click()
     await page.getByText('given up', { exact: true }).waitFor()
     await page.getByText('Version 3 is in force.').waitFor()
-    await page.context().close()
+    await page.close()
   })
 })

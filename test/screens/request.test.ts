@@ -25,8 +25,7 @@ describe.skipIf(browser === undefined)('what was said in a request', () => {
 
   test('is shown when somebody asks for it: turns, failed attempts, the answer and what went upstream', async () => {
     const id = await screens.chat('support')
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/requests/${id}?tab=content`)
+    const page = await screens.signIn({ path: `/requests/${id}?tab=content` })
     const said = page.getByRole('region', { name: 'What was said' })
     await said.getByRole('button', { name: 'Show it' }).click()
     await said.getByText('kept in full').waitFor()
@@ -34,18 +33,17 @@ describe.skipIf(browser === undefined)('what was said in a request', () => {
     expect(await said.innerText()).toContain('sim/flaky?rate=1 failed')
     expect(await said.innerText()).toMatch(/answer, stop/)
     expect(await said.innerText()).toContain('on the way to sim/smart: 1')
-    await page.context().close()
+    await page.close()
   })
 
   test('where nothing is kept it is said why, and how to turn it on', async () => {
     const id = await screens.chat('quiet')
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/requests/${id}?tab=content`)
+    const page = await screens.signIn({ path: `/requests/${id}?tab=content` })
     const said = page.getByRole('region', { name: 'What was said' })
     await said.getByRole('button', { name: 'Show it' }).click()
     await said.getByText('A rule of `logs.content` keeps nothing of it.').waitFor()
     expect(await said.innerText()).toContain('logs: {')
-    await page.context().close()
+    await page.close()
   })
 })
 
@@ -102,13 +100,12 @@ describe.skipIf(browser === undefined)('the page of a request', () => {
       '$GATEHOUSE_KEY',
     )
     expect(asked).toEqual([`/api/v1/requests/${id}`])
-    await page.context().close()
+    await page.close()
   })
 
   test('j and k go to its neighbours in the list that one came from', async () => {
     const [oldest = '', middle = '', newest = ''] = ids
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/requests?q=route:support`)
+    const page = await screens.signIn({ path: '/requests?q=route:support' })
     await page.locator(`a[href*="${newest}"]`).first().click()
     await page.getByRole('button', { name: 'Older request (j)' }).waitFor()
     expect(await page.getByRole('button', { name: 'Newer request (k)' }).isDisabled()).toBe(true)
@@ -122,13 +119,12 @@ describe.skipIf(browser === undefined)('the page of a request', () => {
     await page.getByRole('region', { name: 'What happened' }).waitFor()
     await page.keyboard.press('j')
     await page.waitForURL(`**/requests/${middle}`)
-    await page.context().close()
+    await page.close()
   })
 
   test('leads to its session and to all like it, takes feedback, and opens in the playground', async () => {
     const [id = ''] = ids
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/requests/${id}`)
+    const page = await screens.signIn({ path: `/requests/${id}` })
     await page.getByRole('button', { name: 'Bad answer' }).click()
     await page
       .getByRole('region', { name: 'Feedback' })
@@ -144,17 +140,16 @@ describe.skipIf(browser === undefined)('the page of a request', () => {
     await page.goBack()
     await page.getByRole('link', { name: 'Open in playground' }).click()
     await page.waitForURL(`**/playground?request=${id}`)
-    await page.context().close()
+    await page.close()
   })
 
   test('an id that is not there says what it may be, and what to do', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/requests/req_0nothing`)
+    const page = await screens.signIn({ path: '/requests/req_0nothing' })
     await page.getByText('It may be older than the log is kept').waitFor()
     await page.getByRole('link', { name: 'All requests' }).waitFor()
     await page.goto(`${screens.gateway.adminUrl}/requests/chatcmpl-1`)
     await page.getByText('This is not an id of a request').waitFor()
-    await page.context().close()
+    await page.close()
   })
 })
 
@@ -172,8 +167,7 @@ describe.skipIf(browser === undefined)('the list of requests', () => {
   })
 
   test('is narrowed by what stands beside it, with counts; what is asked for is kept under a name and gone to', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/requests`)
+    const page = await screens.signIn({ path: '/requests' })
     const routes = page.getByRole('group', { name: 'Route' })
     const support = routes.getByRole('checkbox', { name: 'support' })
     await support.waitFor()
@@ -195,12 +189,11 @@ describe.skipIf(browser === undefined)('the list of requests', () => {
     await page.getByRole('link', { name: /^both of them/ }).click()
     await page.waitForURL('**/requests?q=route*')
     await page.getByRole('button', { name: 'Saved views: both of them' }).waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('shows the columns that were chosen, also the next time', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/requests`)
+    const page = await screens.signIn({ path: '/requests' })
     await page.getByRole('columnheader', { name: 'Cost' }).waitFor()
     await page.getByRole('button', { name: 'Columns' }).click()
     await page.getByRole('checkbox', { name: 'Answered by' }).check()
@@ -208,12 +201,11 @@ describe.skipIf(browser === undefined)('the list of requests', () => {
     await page.reload()
     await page.getByRole('columnheader', { name: 'Answered by' }).waitFor()
     expect(await page.getByRole('columnheader', { name: 'Cost' }).count()).toBe(0)
-    await page.context().close()
+    await page.close()
   })
 
   test('rows are selected with x and exported by themselves', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/requests`)
+    const page = await screens.signIn({ path: '/requests' })
     await page.locator('tbody tr[data-id]').nth(3).waitFor()
     for (const key of ['j', 'x', 'j', 'j', 'x']) await page.keyboard.press(key)
     await page.getByRole('button', { name: 'Export 2 selected' }).click()
@@ -229,16 +221,15 @@ describe.skipIf(browser === undefined)('the list of requests', () => {
     expect(lines.map((line) => String(JSON.parse(line).id)).toSorted()).toEqual(
       [String(ids[0]), String(ids[2])].toSorted(),
     )
-    await page.context().close()
+    await page.close()
   })
 
   test('new requests are shown by themselves where they are followed', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/requests`)
+    const page = await screens.signIn({ path: '/requests' })
     await page.locator('tbody tr[data-id]').nth(3).waitFor()
     await page.keyboard.press('f')
     const id = await screens.chat('quiet')
     await page.locator(`tr[data-id="${id}"]`).waitFor()
-    await page.context().close()
+    await page.close()
   })
 })

@@ -23,8 +23,7 @@ describe.skipIf(browser === undefined)('the routes', () => {
   })
 
   test('a route is made, tested on past requests, put in force, changed and taken back', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/routes`)
+    const page = await screens.signIn({ path: '/routes' })
     await page.getByRole('button', { name: 'Make a route' }).click()
     await page.getByLabel('Name').fill('support')
     await page.getByRole('button', { name: 'Begin a draft' }).click()
@@ -63,15 +62,14 @@ describe.skipIf(browser === undefined)('the routes', () => {
     await page.getByText(/^Version \d+ is in force\.$/).waitFor({ state: 'detached' })
     const back = await screens.gateway.askAdmin(`/api/v1/requests/${await screens.chat('support')}`)
     expect(await back.json()).toMatchObject({ target: 'sim/smart' })
-    await page.context().close()
+    await page.close()
   })
 
   test('what the file says can be read and not changed', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/routes/fixed`)
+    const page = await screens.signIn({ path: '/routes/fixed' })
     await page.getByText(/It stands in the file, line 4/).waitFor()
     expect(await page.getByLabel('YAML of the route').getAttribute('readonly')).not.toBeNull()
     expect(await page.getByRole('region', { name: 'Who answered' }).innerText()).toContain('sim/smart')
-    await page.context().close()
+    await page.close()
   })
 })

@@ -36,8 +36,7 @@ describe.skipIf(browser === undefined)('the screens', () => {
 
   const goTo = async (page: Page, path: string): Promise<void> => {
     await page.goto(screens.gateway.adminUrl + path)
-    await page.getByRole('heading', { level: 1 }).waitFor()
-    await page.locator('.sk').first().waitFor({ state: 'detached' })
+    await settled(page)
   }
 
   test('the printed link signs in and leaves no token in the address; the request just made leads to its decision, waterfall and receipt', async () => {
@@ -54,7 +53,7 @@ describe.skipIf(browser === undefined)('the screens', () => {
     expect(await why.innerText()).toContain('answered')
     await page.getByRole('tab', { name: 'Attempts' }).click()
     expect(await page.getByRole('region', { name: 'Where the time went' }).getByRole('img').count()).toBe(3)
-    await page.context().close()
+    await page.close()
   })
 
   test('without the link one signs in with the token; a wrong one is refused in words; signing out forgets it', async () => {
@@ -77,8 +76,8 @@ describe.skipIf(browser === undefined)('the screens', () => {
   })
 
   test('the list is gone through with keys: rows, peek, page, and back', async () => {
-    const page = await screens.signIn()
-    await goTo(page, '/requests')
+    const page = await screens.signIn({ path: '/requests' })
+    await settled(page)
     await page.getByRole('link', { name: 'support', exact: true }).waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
@@ -97,12 +96,12 @@ describe.skipIf(browser === undefined)('the screens', () => {
     await page.getByRole('combobox', { name: 'Page or id' }).fill(`see dec_${failedOver.slice(4)} please`)
     await page.keyboard.press('Enter')
     await page.waitForURL(`**/requests/${failedOver}`)
-    await page.context().close()
+    await page.close()
   })
 
   test('a query narrows the list; one with a mistake is told with the nearest field, and the list stays', async () => {
-    const page = await screens.signIn()
-    await goTo(page, '/requests')
+    const page = await screens.signIn({ path: '/requests' })
+    await settled(page)
     await page.keyboard.press('/')
     await page.keyboard.type('rout:support')
     await page.keyboard.press('Enter')
@@ -113,12 +112,12 @@ describe.skipIf(browser === undefined)('the screens', () => {
     await page.waitForURL('**/requests?q=route*')
     await page.getByRole('link', { name: 'auto', exact: true }).waitFor({ state: 'detached' })
     expect(await page.getByRole('row').count()).toBe(2)
-    await page.context().close()
+    await page.close()
   })
 
   test('names from outside are text, and nothing else', async () => {
-    const page = await screens.signIn()
-    await goTo(page, '/requests')
+    const page = await screens.signIn({ path: '/requests' })
+    await settled(page)
     await page.getByText('<img src=x onerror=alert(1)>').first().waitFor()
     expect(await page.locator('img').count()).toBe(0)
     for (const id of ['%3Cscript%3E', 'req_%00']) {
@@ -127,7 +126,7 @@ describe.skipIf(browser === undefined)('the screens', () => {
     }
     await goTo(page, '/requests/%E0%A4%A')
     await page.getByRole('heading', { name: 'There is no page here' }).waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('every page is well for readers, in both themes, and no wider than its window', async () => {
@@ -139,31 +138,34 @@ describe.skipIf(browser === undefined)('the screens', () => {
         .replace('{model}', 'sim%2Fsmart')
         .replace('{session}', SESSION),
     )
-    for (const { theme, widths } of [
-      { theme: 'light', widths: [375, 1000, 3840] },
-      { theme: 'dark', widths: [1440] },
-    ] as const) {
-      const page = await screens.signIn({ theme, width: widths[0] })
-      for (const path of pages) {
-        await page.setViewportSize({ width: widths[0], height: 900 })
-        await goTo(page, path)
+    const page = await screens.signIn()
+    for (const path of pages) {
+      await page.setViewportSize({ width: 375, height: 900 })
+      await page.emulateMedia({ colorScheme: 'light' })
+      await goTo(page, path)
+      for (const { theme, width } of [
+        { theme: 'light', width: 375 },
+        { theme: undefined, width: 1000 },
+        { theme: undefined, width: 3840 },
+        { theme: 'dark', width: 1440 },
+      ] as const) {
+        await page.setViewportSize({ width, height: 900 })
+        if (theme !== undefined) await page.emulateMedia({ colorScheme: theme })
+        // A table finds out in the frame after that it has to scroll.
+        await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+        const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+        expect([path, width, beyond]).toEqual([path, width, 0])
+        // Whatever the window is, a page uses the room that it has.
+        const widest = await page.locator('main .card, main .tiles, main .panes').first().boundingBox()
+        const all = await page.locator('main').boundingBox()
+        expect((widest?.width ?? 0) / (all?.width ?? 1)).toBeGreaterThan(0.8)
+        if (theme === undefined) continue
+        // Pages follow the system, also while they stand.
+        expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(theme)
         expect([path, theme, await seriousOf(page)]).toEqual([path, theme, []])
-        for (const width of widths) {
-          await page.setViewportSize({ width, height: 900 })
-          // A table finds out in the frame after that it has to scroll.
-          await page.evaluate(
-            'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
-          )
-          const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-          expect([path, width, beyond]).toEqual([path, width, 0])
-          // Whatever the window is, a page uses the room that it has.
-          const widest = await page.locator('main .card, main .tiles, main .panes').first().boundingBox()
-          const all = await page.locator('main').boundingBox()
-          expect((widest?.width ?? 0) / (all?.width ?? 1)).toBeGreaterThan(0.8)
-        }
       }
-      await page.context().close()
     }
+    await page.close()
   })
 
   test('from the overview it is three clicks to what happens when a provider goes down, and to what failed', async () => {
@@ -177,7 +179,7 @@ describe.skipIf(browser === undefined)('the screens', () => {
     const routes = page.getByRole('region', { name: /^Routes/ })
     await routes.getByRole('link', { name: 'support' }).click()
     await page.waitForURL('**/requests?q=route*')
-    await page.context().close()
+    await page.close()
   })
 
   test('the first load is light, all that a browser fetches before the first page stands', async () => {
@@ -198,7 +200,7 @@ describe.skipIf(browser === undefined)('the screens', () => {
     )
     const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0)
     expect(bytes).toBeLessThan(MOST_BYTES)
-    await page.context().close()
+    await page.close()
   })
 
   test('a browser that keeps nothing signs in, and shows the pages', async () => {
@@ -238,9 +240,15 @@ describe.skipIf(browser === undefined)('the screens', () => {
     await page.keyboard.press('t')
     await page.getByRole('button', { name: 'Last 24 hours' }).click()
     await page.waitForURL(`${screens.gateway.adminUrl}/`)
-    await page.context().close()
+    await page.close()
   })
 })
+
+/** When a page shows what it was asked for. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.locator('.sk').first().waitFor({ state: 'detached' })
+}
 
 /** What axe holds for serious or worse on a page. */
 async function seriousOf(page: Page): Promise<string[]> {

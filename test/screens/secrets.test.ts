@@ -93,7 +93,7 @@ describe.skipIf(browser === undefined)('secrets on screens', () => {
         answers.push(await all(page))
       }
     }
-    await page.context().close()
+    await page.close()
     const said = answers.join('\n')
     // What was asked is there, with a mark in the place of the card.
     expect(said).toContain('charge it')

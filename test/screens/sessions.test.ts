@@ -69,8 +69,7 @@ describe.skipIf(browser === undefined)('the sessions', () => {
   })
 
   test('from the list to a session, to a request of it, and back by its link; hostile names are text', async () => {
-    const page = await screens.signIn()
-    await page.goto(`${screens.gateway.adminUrl}/sessions`)
+    const page = await screens.signIn({ path: '/sessions' })
     await page.getByText('2 sessions made 4 requests; 1 session had failures.').waitFor()
     expect(await page.locator('img').count()).toBe(0)
     await page.getByRole('link', { name: HOSTILE }).click()
@@ -84,22 +83,21 @@ describe.skipIf(browser === undefined)('the sessions', () => {
     await page.getByRole('link', { name: 'run/1', exact: true }).click()
     await page.waitForURL('**/sessions/run%2F1')
     await page.getByText(/^3 requests in/).waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test.each(['.', '..', '~.', 'a/b', '%2F'])(
     'a session named %s opens, from the list and by its address',
     async (id) => {
       await screens.chat('sim/echo', { headers: { 'x-gatehouse-session': id } })
-      const page = await screens.signIn()
-      await page.goto(`${screens.gateway.adminUrl}/sessions`)
+      const page = await screens.signIn({ path: '/sessions' })
       await page.getByRole('link', { name: id, exact: true }).click()
       for (const look of [() => Promise.resolve(null), () => page.reload()]) {
         await look()
         await page.getByRole('heading', { level: 1 }).getByText(id, { exact: true }).waitFor()
         await page.getByText(/^1 request cost/).waitFor()
       }
-      await page.context().close()
+      await page.close()
     },
   )
 })

@@ -69,8 +69,7 @@ describe.skipIf(browser === undefined)('from a clone to the first explained requ
   }
 
   test('a request is sent from the page, ticks its step, and leads to its decision and receipt', async () => {
-    const page = await screens.signIn()
-    await goTo(page, '/start')
+    const page = await screens.signIn({ path: '/start' })
     await page.getByText('None of five done.').waitFor()
     await page.getByRole('button', { name: 'Send it from here' }).click()
     await page.getByText('One of five done.').waitFor()
@@ -78,12 +77,11 @@ describe.skipIf(browser === undefined)('from a clone to the first explained requ
     await page.getByRole('link', { name: 'Its decision and its receipt' }).click()
     await page.getByRole('region', { name: 'What happened' }).waitFor()
     expect(await page.getByRole('region', { name: 'Receipt' }).innerText()).toMatch(/Total\s+sim \$0\.\d+/)
-    await page.context().close()
+    await page.close()
   })
 
   test('two models are compared: what each may cost, says and has cost, and their texts word by word', async () => {
-    const page = await screens.signIn()
-    await goTo(page, '/playground?model=support')
+    const page = await screens.signIn({ path: '/playground?model=support' })
     await page.getByText('Would go to').waitFor()
     await page.getByRole('button', { name: 'Add column' }).click()
     await page.getByLabel('Model of column 2').selectOption('sim/echo')
@@ -107,12 +105,11 @@ describe.skipIf(browser === undefined)('from a clone to the first explained requ
     await goTo(page, `/playground?request=${id}`)
     await page.getByText('the last turn of its user').waitFor()
     expect(await page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('Say <b>hi</b>')
-    await page.context().close()
+    await page.close()
   })
 
   test('a client gets a key and its settings, and its first request is seen to come', async () => {
-    const page = await screens.signIn()
-    await goTo(page, '/connect')
+    const page = await screens.signIn({ path: '/connect' })
     await page.getByRole('link', { name: /^Claude Code/ }).click()
     await page.getByText('Waiting for the first request from Claude Code').waitFor()
     await page.getByRole('button', { name: 'Make a key for it' }).click()
@@ -126,16 +123,15 @@ describe.skipIf(browser === undefined)('from a clone to the first explained requ
     })
     expect(answer.status).toBe(200)
     await page.getByText('Claude Code is connected').waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('the outage of a provider is rehearsed, and what it broke is told', async () => {
-    const page = await screens.signIn()
-    await goTo(page, '/drills?provider=sim')
+    const page = await screens.signIn({ path: '/drills?provider=sim' })
     await page.getByText('Failing over was never rehearsed.').waitFor()
     await page.getByRole('button', { name: 'Rehearse it' }).click()
     await page.getByText('Not every route goes on: support.').waitFor()
     expect(asked).toEqual(['outage of sim'])
-    await page.context().close()
+    await page.close()
   })
 })
