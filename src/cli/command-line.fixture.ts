@@ -31,7 +31,8 @@ export function createWorkplaces() {
       writeFileSync(join(directory, 'gatehouse.yaml'), config)
       return directory
     },
-    close: () => rmSync(scratch, { recursive: true }),
+    // The files beside a database go by themselves when its last thread has let go, which may be meanwhile.
+    close: () => rmSync(scratch, { recursive: true, force: true }),
   }
 }
 
