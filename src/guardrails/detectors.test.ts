@@ -52,6 +52,16 @@ describe('what is masked', () => {
       'İİİİ password: [password], İ Authorization: Bearer [credentials]',
     ],
     [
+      'with blanks and hyphens as pages have them',
+      'card 4111\u00A01111\u202F1111\u20091111, or 4111\u20111111\u20111111\u20111111; password\u00A0:\u00A0hunter22x1',
+      'card [card], or [card]; password\u00A0:\u00A0[password]',
+    ],
+    [
+      'in wide forms',
+      '４１１１ １１１１ １１１１ １１１１ ａｎａ＠example.com password：hunter22x1',
+      '[card] [email] password：[password]',
+    ],
+    [
       'behind escapes of JSON',
       String.raw`{\"to\":\"ana\u0040example.com\"}`,
       String.raw`{\"to\":\"[email]\"}`,

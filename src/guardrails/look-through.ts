@@ -28,19 +28,39 @@ const LONGEST_HELD_RUN = 4_096
 /** Nothing was found. */
 const NOTHING: readonly Found[] = []
 
+/** Blanks that break no line, hyphens that are none of ASCII, and the wide forms of what ASCII has. */
+const UNUSUAL = /[\u00A0\u2002-\u200A\u2010-\u2012\u202F\uFF01-\uFF5E]/
+const ALL_UNUSUAL = new RegExp(UNUSUAL, 'g')
+const FIRST_WIDE = 0xff01
+const FIRST_HYPHEN = 0x2010
+const LAST_HYPHEN = 0x2012
+
+/** What pages and documents write in the place of characters of ASCII, as those: each stands where it stood. */
+function inUsualForms(text: string): string {
+  return UNUSUAL.test(text) ? text.replaceAll(ALL_UNUSUAL, usualForm) : text
+}
+
+function usualForm(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code >= FIRST_WIDE) return String.fromCharCode(code - FIRST_WIDE + 0x21)
+  return code >= FIRST_HYPHEN && code <= LAST_HYPHEN ? '-' : ' '
+}
+
 /**
- * Makes a looker of detectors. It looks through the escapes of JSON that stands within a text, and into base64: a run that says
+ * Makes a looker of detectors. It looks through other forms of blanks, hyphens and ASCII, through the escapes of JSON that stands within a text, and into base64: a run that says
  * something which would have been found is found as a whole.
  */
 export function createLookThrough(detectors: readonly Detector[]): Looker {
   const look = createLook(detectors)
+  const settled = createSettled(detectors)
   return {
     reach: Math.max(LONGEST_HELD_RUN, ...detectors.map(({ reach = USUAL_REACH }) => reach)),
-    look(text) {
-      if (text.length < SHORTEST || WORD.test(text)) return NOTHING
+    look(written) {
+      if (written.length < SHORTEST || WORD.test(written)) return NOTHING
+      const text = inUsualForms(written)
       return text.includes(ESCAPE) ? lookBehindEscapes(text, look) : lookAt(text, look)
     },
-    settled: createSettled(detectors),
+    settled: (text) => settled(inUsualForms(text)),
   }
 }
 
