@@ -36,6 +36,7 @@ export class Eye extends Opinion<Looking> {
   /** What it finds in a text; nothing once it has failed. Not counted yet. */
   look(text: string): readonly Found[] {
     if (this.hasFailed) return NOTHING
+    this.#characters += text.length
     const begunMs = this.#parts.elapsedMs()
     let found = NOTHING
     try {
@@ -50,13 +51,11 @@ export class Eye extends Opinion<Looking> {
 
   /** Would it find something in a text that is not said, but stands beside what is? That counts for nothing. */
   sees(text: string): boolean {
-    this.pass(text.length)
     return this.look(text).length > 0
   }
 
-  /** It has been shown so many characters more; it has failed where it took longer over them than it may. */
-  pass(characters: number): void {
-    this.#characters += characters
+  /** It has failed where it took longer than it may over what it has looked at; of a stream that is some of it with each piece again. */
+  checkTime(): void {
     const share = Math.max(1, Math.ceil(this.#characters / BUDGET_CHARACTERS))
     if (this.spentMs > this.guardrail.budgetMs * share) this.hasFailed = true
   }

@@ -49,7 +49,7 @@ export class HeldText {
   push(piece: string): string {
     this.#text += piece
     for (const eye of this.#eyes) {
-      eye.pass(piece.length)
+      eye.checkTime()
       if (this.held > LIMITS.guardrailHeldCharacters) eye.giveUp()
     }
     let settled = this.#text.length

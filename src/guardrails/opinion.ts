@@ -81,6 +81,9 @@ export class Opinion<Rule extends Guardrail = Guardrail> {
   }
 
   #verdict(): GuardVerdict {
+    const { type } = this.guardrail.action
+    // Whatever it has found before, nothing passes that it could not look at.
+    if (this.hasFailed && this.#failsClosed && type !== 'block') return 'blocked'
     if (this.hasFound) return this.isMended ? 'flagged' : VERDICTS[this.guardrail.action.type]
     if (!this.hasFailed) return 'passed'
     return this.#failsClosed ? 'blocked' : 'failed'

@@ -72,7 +72,7 @@ export function tryText(
     const found = eye.look(text).toSorted(byPlace)
     eye.add(found)
     if (eye.masks) for (const one of found) places.push({ ...one, eye })
-    eye.pass(text.length)
+    eye.checkTime()
     const { verdict } = eye.finding()
     return { ...toTried(guardrail), verdict, found, spentMs: eye.spentMs }
   })

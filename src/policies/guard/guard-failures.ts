@@ -22,7 +22,9 @@ export function messageOf({ guardrail: { action } }: Opinion): string {
 export function failureOf({ guardrail, hasFound, failedBy }: Opinion): Failure {
   const { name, action } = guardrail
   const facts = { guardrail: name }
-  if (!hasFound) return ofCaller(failedBy) ?? new Failure('guardrail-failed', { facts })
+  // One that masks or tells blocks only where it could not look, whatever it has found before.
+  if (!hasFound || action.type !== 'block')
+    return ofCaller(failedBy) ?? new Failure('guardrail-failed', { facts })
   const message = action.type === 'block' ? action.message : undefined
   return new Failure('guardrail-blocked', { facts, ...defined({ message }) })
 }

@@ -75,10 +75,10 @@ class Inspection {
     const { texts, eyes } = this.#subject
     for (const text of new Set(texts))
       for (const eye of eyes) {
-        eye.pass(text.length)
+        eye.checkTime()
         yield* this.#look(text, eye)
       }
-    for (const eye of eyes) eye.pass(0)
+    for (const eye of eyes) eye.checkTime()
   }
 
   *#look(text: string, eye: Eye): Generator<void, void> {
