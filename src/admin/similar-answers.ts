@@ -12,7 +12,7 @@ const similarAnswer = z.object({
   status: z
     .enum(['learning', 'on', 'off'])
     .describe(
-      '`learning`: none is given yet; `on`: it was shown that they may be; `off`: audits have refuted that no more than `epsilon` is wrong.',
+      '`learning`: none is given, as it is not shown yet, or not any more, that they may be; `on`: it was shown that they may be; `off`: audits have refuted that no more than `epsilon` is wrong.',
     ),
   epsilon: z.number().describe('The share of wrong answers that may be, 0 to 1.'),
   compared: z

@@ -88,7 +88,7 @@ test.skipIf(browser === undefined)(
     expect(await card.innerText()).toMatch(/labels[^]*none wrong[^]*20\.0 %/)
     await card.getByRole('button', { name: 'Forget what was learned of labels' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click()
-    await card.getByText('learning: none given yet').waitFor()
+    await card.getByText('learning: none is given').waitFor()
     await card.getByRole('link', { name: 'labels' }).click()
     await page.locator('tr[data-id]').first().waitFor()
     await screens.close()

@@ -34,8 +34,8 @@ export function ForgetDialog({
     >
       {forgetting.error === null ? null : <Failed error={forgetting.error} what="Nothing was forgotten." />}
       <p>
-        The route is learning again: the model is asked each time until similar answers are earned anew.
-        Answers that are kept stay for those who ask the same.
+        The route learns anew: the model is asked each time until similar answers are earned anew. Answers
+        that are kept stay for those who ask the same.
       </p>
     </Dialog>
   )

@@ -74,7 +74,7 @@ function routeOf(id: string): string {
 function Status({ status }: { readonly status: SimilarRoute['status'] }): ReactNode {
   switch (status) {
     case 'learning':
-      return <State tone="soft">learning: none given yet</State>
+      return <State tone="soft">learning: none is given</State>
     case 'on':
       return <State tone="good">earned</State>
     case 'off':

@@ -70,7 +70,14 @@ function namesIn(what: unknown): readonly string[] {
   const { model, from, file } = what
   if (typeof model === 'string') return [`asks ${model}`]
   if (from === 'request') return ['what the request asks for']
-  return typeof file === 'string' ? [file] : Object.keys(what)
+  if (typeof file === 'string') return [file]
+  return Object.entries(what).map(([name, value]) => told(name, value))
+}
+
+/** `sensitivity medium`, `3 words`. */
+function told(name: string, value: unknown): string {
+  if (Array.isArray(value)) return `${count(value.length)} ${name}`
+  return typeof value === 'string' || typeof value === 'number' ? `${name} ${value}` : name
 }
 
 interface Props {
