@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { cpuMsOf } from '../../kit/cpu-time.fixture.ts'
+import { Eye } from '../eye.ts'
+import { HeldText } from '../held-text.ts'
+import { replaceFound } from '../replace-found.ts'
 import { TermLooker } from './look-for-terms.ts'
 
 const looking = (words: readonly string[], evasions = false): TermLooker =>
@@ -140,3 +143,73 @@ test.each(['a ', 'B', 'B l u e b i ', '\u0301', '\u200B', '𝐁', '\uD835', '각
     expect(cpuMsOf(() => looker.settled(text))).toBeLessThan(500)
   },
 )
+
+describe('a term is told in no stream, however it is stretched', () => {
+  const marks = fc.constantFrom('', '\u0301', '\u200B', '\u00AD', '\u{E0061}', '\u202E')
+  const gaps = fc.constantFrom('', ' ', '-', '\n', ' \u200B ')
+  const stretch = fc.record({
+    mark: marks,
+    times: fc.nat({ max: 70 }),
+    gap: gaps,
+    gapTimes: fc.nat({ max: 9 }),
+  })
+  const terms = ['bluebird', 'black swan', 'C++', '青鳥', '🔫', '.NET']
+  const stretched = fc
+    .tuple(fc.constantFrom(...terms), fc.array(stretch, { minLength: 1, maxLength: 5 }), fc.boolean())
+    .map(([term, all, isApart]) =>
+      Array.from(term, (letter, at) => {
+        const { mark, times, gap, gapTimes } = all[at % all.length] ?? {
+          mark: '',
+          times: 0,
+          gap: '',
+          gapTimes: 0,
+        }
+        return letter + mark.repeat(times) + (isApart || letter === ' ' ? gap.repeat(gapTimes) : '')
+      }).join(''),
+    )
+  const parts = fc.oneof(
+    { weight: 3, arbitrary: stretched },
+    fc.constantFrom(' ', 'x', 'see ', ' blue', '\uD83D', '\u200B'.repeat(130), 'b'.repeat(300)),
+  )
+  const texts = fc.array(parts, { maxLength: 6 }).map((all) => all.join(''))
+  const lengths = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 8 })
+
+  test.each([false, true])('evasions: %p', (evasions) => {
+    const looker = new TermLooker({ words: terms, evasions })
+    fc.assert(
+      fc.property(texts, lengths, (text, cuts) => {
+        expect(streamed(looker, text, cuts)).toBe(replaceFound(text, looker.look(text), () => '<>'))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test('marks without end neither hide the word behind them nor keep what stands before them', () => {
+    const looker = new TermLooker({ words: terms, evasions: true })
+    const text = `b${'\u0301'.repeat(20_000)}bluebird`
+    expect(streamed(looker, text, [7])).toBe(`b${'\u0301'.repeat(20_000)}<>`)
+    expect(looker.settled(`b${'\u0301'.repeat(100)}`)).toBe(101)
+  })
+})
+
+function streamed(looker: TermLooker, text: string, lengths: readonly number[]): string {
+  const guardrail = {
+    name: 'words',
+    kind: 'terms',
+    phases: ['output'],
+    looker,
+    action: { type: 'mask', restore: false },
+    isShadow: false,
+    budgetMs: 1e9,
+    onError: 'block',
+  } as const
+  const eye = new Eye(guardrail, 'output', { elapsedMs: () => 0, onDefect() {} })
+  const held = new HeldText([eye], () => '<>')
+  let shown = ''
+  for (let at = 0, turn = 0; at < text.length; turn += 1) {
+    const length = lengths[turn % lengths.length] ?? 1
+    shown += held.push(text.slice(at, at + length))
+    at += length
+  }
+  return shown + held.end()
+}

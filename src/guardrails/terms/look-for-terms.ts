@@ -3,13 +3,14 @@ import { compileTerms, LEAST_LETTERS, type CompiledTerms, type TermsWanted } fro
 import { EMPTY_HASH, hashOfNext, hashOn } from './hash.ts'
 import type { Signs } from './term-list.ts'
 import type { TermTable } from './term-table.ts'
-import type { WordBuffer } from './word-buffer.ts'
+import { MOST_UNSEEN, type WordBuffer } from './word-buffer.ts'
 
-/** Blanks, marks and signs that may stand between letters, for each of them: how far a find may reach. */
-const REACH_EACH = 4
-const LONGEST_REACH = 4_096
 /** What may stand between the words of a term, or the letters of one that is written apart. */
 const WIDEST_GAP = 8
+/** A letter, which may be a pair of surrogates, and all that may stand behind it before the next one. */
+const REACH_EACH = 2 + MOST_UNSEEN + WIDEST_GAP
+/** What is longer is left alone, in a text that is whole as in one that still comes. */
+const LONGEST_REACH = 16_384
 
 const NOTHING: readonly Found[] = []
 
@@ -33,7 +34,7 @@ export class TermLooker implements Looker {
     this.#words = buffer
     this.#table = table
     this.#joined = joined
-    this.reach = Math.min(LONGEST_REACH, table.longest * REACH_EACH + table.longestTail + WIDEST_GAP)
+    this.reach = Math.min(LONGEST_REACH, table.longestLead + table.longest * REACH_EACH + table.longestTail)
   }
 
   look(text: string): readonly Found[] {
@@ -45,7 +46,8 @@ export class TermLooker implements Looker {
       this.#collect(text, found)
     }
     if (found.length === 0) return NOTHING
-    return this.#joined === undefined ? found : withoutRepeats(found)
+    const near = found.filter(({ start, end }) => end - start <= this.reach)
+    return this.#joined === undefined ? near : withoutRepeats(near)
   }
 
   /** What can no longer become a term: mostly all but the word that is being written, and that too where no term begins like it. */
@@ -54,7 +56,7 @@ export class TermLooker implements Looker {
     let settled = Math.min(halfPair(text), this.#settledWords(text))
     if (this.#joined !== undefined) {
       const { hasSigns, endsInSign } = this.#words
-      settled = Math.min(settled, this.#settledLetters(this.#joined))
+      settled = Math.min(settled, this.#settledLetters(this.#joined, text))
       if (hasSigns || endsInSign) {
         this.#words.read(text, { signsAreLetters: true })
         settled = Math.min(settled, this.#settledWords(text))
@@ -166,12 +168,15 @@ export class TermLooker implements Looker {
     return false
   }
 
-  #settledLetters(joined: TermTable): number {
-    const { count, froms } = this.#words
-    let settled = Number.POSITIVE_INFINITY
+  #settledLetters(joined: TermTable, text: string): number {
+    const { count, froms, tos, isOpen } = this.#words
+    // Too far behind the last letter for another one, and for signs behind it.
+    const behind = text.length - (tos[count - 1] ?? 0)
+    if (!isOpen && behind > WIDEST_GAP && behind >= joined.longestTail) return text.length
+    let settled = text.length
     for (let first = count - 1; this.#isLetter(first) && count - first <= joined.longest; first -= 1)
       if (this.#spell(joined, first, () => undefined)) settled = froms[first] ?? 0
-    return settled
+    return beforeSigns(text, settled, joined.longestLead)
   }
 }
 

@@ -3,6 +3,11 @@ import { isSignForLetter, ITSELF } from './look-alikes.ts'
 import { BETWEEN, LetterClass, type Letters } from './letters.ts'
 
 const BLANK = 0x20
+/**
+ * So many marks and characters that cannot be seen may stand behind a letter; more end its word. Fewer than a look knows of the text before
+ * a place, so that a word begins at the same place whether the text is whole or still comes.
+ */
+export const MOST_UNSEEN = 64
 
 /** How a text is cut into words. */
 export interface ReadOptions {
@@ -31,6 +36,8 @@ export class WordBuffer {
   /** True where the text ends in a letter and such a sign. */
   endsInSign = false
   #length = 0
+  /** Where in the text the last letter ends. */
+  #letterEnd = 0
 
   readonly #letters: Letters
   readonly #skeletons: Uint16Array
@@ -50,6 +57,7 @@ export class WordBuffer {
   read(text: string, options: ReadOptions): void {
     this.count = 0
     this.#length = 0
+    this.#letterEnd = 0
     this.isOpen = false
     this.hasSigns = false
     this.endsInSign = false
@@ -99,6 +107,8 @@ export class WordBuffer {
       tos[word] = at
       hashes[word] = hash
     }
+    // Where it read on, what it read last of an open word is a letter.
+    if (isOpen && at > from) this.#letterEnd = at
     this.isOpen = isOpen
     this.count = word + 1
     this.#length = length
@@ -135,6 +145,7 @@ export class WordBuffer {
   #addOther(point: number, { at, length }: Place): void {
     const { letterClass, units } = this.#letters.fold(point)
     if (letterClass === LetterClass.nothing) {
+      if (at + length - this.#letterEnd > MOST_UNSEEN) this.isOpen = false
       if (this.isOpen) this.tos[this.count - 1] = at + length
       return
     }
@@ -175,6 +186,7 @@ export class WordBuffer {
     const word = this.count - 1
     this.ends[word] = this.#length
     this.tos[word] = to
+    this.#letterEnd = to
     this.hashes[word] = hashOn(this.hashes[word] ?? EMPTY_HASH, this.#skeletons[unit] ?? 0)
   }
 
