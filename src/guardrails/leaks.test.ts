@@ -142,3 +142,38 @@ test('addresses that are longer than most are masked to their end', () => {
   for (const length of [1, 17, 5_000])
     expect(streamed(looker, cut(`see ${address} there`, again([length])))).toBe('see <link> there')
 })
+
+const PROSE = 'The weather is fine today, and so are you. '
+const SECRET = 'mail jane.doe@corp.example.com now. '
+
+test('a long run of base64 says the same in a stream as in a whole text', () => {
+  const runs = fc
+    .record({
+      before: fc.integer({ min: 0, max: 1_600 }),
+      after: fc.integer({ min: 0, max: 400 }),
+      lead: fc.constantFrom('', 'see ', 'data=', String.raw`{"file":"\n`, 'x'.repeat(4_090) + '='),
+      form: fc.constantFrom('plain', 'url', 'escaped', 'picture'),
+      tail: fc.constantFrom('', '=', '" and on it goes.', '\n'),
+    })
+    .map(({ before, after, lead, form, tail }) => {
+      const said = PROSE.repeat(before) + SECRET + PROSE.repeat(after)
+      if (form === 'picture') return lead + btoa(`\u0089PNG\u0000${said}`) + tail
+      const run = btoa(form === 'url' ? `\u00FF?>${said}` : said).replaceAll('=', '')
+      if (form === 'escaped') return lead + run.replaceAll('u', String.raw`\u0075`).slice(0, 200_000) + tail
+      return lead + (form === 'url' ? run.replaceAll('+', '-').replaceAll('/', '_') : run) + tail
+    })
+  fc.assert(
+    fc.property(runs, fc.integer({ min: 700, max: 9_000 }), (text, length) => {
+      expect(streamed(LOOKER, cut(text, again([length])))).toBe(
+        replaceFound(text, LOOKER.look(text), ({ name }) => `<${name}>`),
+      )
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('a picture in base64 is shown as it comes', () => {
+  const held = new HeldText([eyeOf(LOOKER)], () => '<>')
+  for (const piece of cut(btoa(`\u0089PNG\u0000${PROSE.repeat(300)}`), again([50]))) held.push(piece)
+  expect(held.held).toBeLessThan(4_200)
+})

@@ -2,6 +2,7 @@ import { LIMITS } from '../kit/limits.ts'
 import type { Detector, NumberForm, Span } from './detector.ts'
 import { digitsNeeded, hasDigits, type Digits } from './digit-shapes.ts'
 import type { Found, Looker } from './looker.ts'
+import { characterSet } from './runs.ts'
 import { beginOfNumber, surveyText, WIDEST_BEGIN, type NumberSpan, type Survey } from './survey.ts'
 
 /** Shorter texts hold nothing that a detector could find. */
@@ -12,8 +13,11 @@ const WORD = /^[a-z_]{1,23}$/
 const ESCAPED = /\\u00([2-7][0-9a-fA-F])/g
 const ESCAPE = '\\u00'
 const ESCAPE_CHARACTERS = 6
-/** Of each text in base64, so much is read. */
+const ESCAPE = String.raw`\u00`
+/** Of each run of base64 so much is read, and so much of one that says text waits in a stream. */
 const MOST_BASE64 = 65_536
+/** As it is written, with escapes. */
+const LONGEST_RUN = MOST_BASE64 * ESCAPE_CHARACTERS
 /** Texts have no other control characters. */
 const NO_TEXT = /[^\t\n\r\u0020-\u007E\u0080-\u00FF]/
 const HEAD_BYTES = 48
@@ -21,9 +25,12 @@ const HEAD_BYTES = 48
 const USUAL_REACH = 512
 
 /** Characters of base64, and of an escape. */
-const IN_RUN = /[A-Za-z0-9+/_=\\-]/
-/** A longer run is a picture, and shown as it comes. */
-const LONGEST_HELD_RUN = 4_096
+const IN_RUN = characterSet(/[A-Za-z0-9+/_=\\-]/)
+/** Of what is longer it is asked whether it says text: mostly it is a picture, and shown as it comes. */
+const LONGEST_ANY_RUN = 4_096
+/** What ends a run of base64 within such characters: padding, and any escape but those that stand for a character of ASCII. */
+const BREAKS_RUN = /=|\\(?!u00|u0?$|$)/g
+const ALL_BASE64 = /^[A-Za-z0-9+/_-]*$/
 
 /** Nothing was found. */
 const NOTHING: readonly Found[] = []
@@ -54,7 +61,7 @@ export function createLookThrough(detectors: readonly Detector[]): Looker {
   const look = createLook(detectors)
   const settled = createSettled(detectors)
   return {
-    reach: Math.max(LONGEST_HELD_RUN, ...detectors.map(({ reach = USUAL_REACH }) => reach)),
+    reach: Math.max(LONGEST_RUN, ...detectors.map(({ reach = USUAL_REACH }) => reach)),
     look(written) {
       if (written.length < SHORTEST || WORD.test(written)) return NOTHING
       const text = inUsualForms(written)
@@ -102,9 +109,34 @@ function beginOfUnbroken(text: string, least: number): number {
 /** Where a run of characters of base64 begins, or of an escape, that is not over at the end of a text and may still say something. */
 function beginOfRun(text: string): number {
   let at = text.length
-  const least = Math.max(0, at - LONGEST_HELD_RUN)
-  while (at > least && IN_RUN.test(text.charAt(at - 1))) at -= 1
-  return at === least && least > 0 ? text.length : at
+  const least = Math.max(0, at - LONGEST_RUN)
+  while (at > least && IN_RUN[text.charCodeAt(at - 1)] === 1) at -= 1
+  if (text.length - at <= LONGEST_ANY_RUN) return at
+  if (at === least && least > 0) return text.length
+  const run = text.slice(at)
+  for (const { index, 0: broken } of run.matchAll(BREAKS_RUN))
+    at = text.length - run.length + index + broken.length
+  const said = text.length - at - escapesIn(text, at) * (ESCAPE_CHARACTERS - 1)
+  return said <= MOST_BASE64 && maySayText(text.slice(at, at + HEAD_BYTES * ESCAPE_CHARACTERS))
+    ? at
+    : text.length
+}
+
+/** How many escapes stand in a text from a place on. */
+function escapesIn(text: string, from: number): number {
+  let count = 0
+  for (let at = text.indexOf(ESCAPE, from); at >= 0; at = text.indexOf(ESCAPE, at + ESCAPE_CHARACTERS))
+    count += 1
+  return count
+}
+
+/** Whether what a run begins with is text in base64, or too little to tell. */
+function maySayText(begin: string): boolean {
+  const head = begin
+    .replaceAll(ESCAPED, (_escaped, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .slice(0, HEAD_BYTES)
+  if (head.length < HEAD_BYTES || !ALL_BASE64.test(head)) return true
+  return !NO_TEXT.test(atob(toBase64(head)))
 }
 
 type Look = (text: string, survey: Survey) => readonly Found[]
@@ -212,16 +244,22 @@ function inBase64(text: string, runs: readonly Span[], look: Look): readonly Fou
   return runs.flatMap(({ start, end }) => {
     const said = readBase64(text.slice(start, end))
     const [first] = said === undefined ? [] : look(said, surveyText(said))
-    return first === undefined ? [] : [{ start, end, name: first.name }]
+    // What is not read of a run is not masked either, in streams as elsewhere.
+    return first === undefined ? [] : [{ start, end: Math.min(end, start + MOST_BASE64), name: first.name }]
   })
 }
 
 /** What a run says in base64, where that is text. */
 function readBase64(run: string): string | undefined {
-  const plain = run.slice(0, MOST_BASE64).replaceAll('-', '+').replaceAll('_', '/')
+  const plain = toBase64(run.slice(0, MOST_BASE64))
   const whole = plain.slice(0, plain.length - (plain.length % 4 === 1 ? 1 : 0))
   // Mostly it is none, which its beginning tells.
   if (NO_TEXT.test(atob(whole.slice(0, HEAD_BYTES)))) return undefined
   const said = atob(whole)
   return NO_TEXT.test(said) ? undefined : said
+}
+
+/** The usual letters for those of addresses. */
+function toBase64(run: string): string {
+  return run.replaceAll('-', '+').replaceAll('_', '/')
 }
