@@ -13,7 +13,6 @@ const WORD = /^[a-z_]{1,23}$/
 const ESCAPED = /\\u00([2-7][0-9a-fA-F])/g
 const ESCAPE = '\\u00'
 const ESCAPE_CHARACTERS = 6
-const ESCAPE = String.raw`\u00`
 /** Of each run of base64 so much is read, and so much of one that says text waits in a stream. */
 const MOST_BASE64 = 65_536
 /** As it is written, with escapes. */
