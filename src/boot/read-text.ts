@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /**
@@ -22,7 +22,18 @@ export function readBytes(path: string): Uint8Array | undefined {
   }
 }
 
-/** Reads files whose paths are relative to the configuration file. */
+/** Reads files whose paths are relative to the configuration file; devices and pipes, which may never end, are none. */
 export function readerBeside(configFile: string): (path: string) => string | undefined {
-  return (path) => readTextFile(resolve(dirname(configFile), path))
+  return (path) => {
+    const file = resolve(dirname(configFile), path)
+    return isFile(file) ? readTextFile(file) : undefined
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
