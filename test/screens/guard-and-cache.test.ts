@@ -17,8 +17,8 @@ const SHOWN: Readonly<Record<keyof Played, readonly RegExp[]>> = {
   blocked: [/Guardrail code-names: blocked/, /Nothing was sent: guardrail code-names blocked it/],
   masked: [/Guardrail customers: masked/, /email 2/],
   insideOnly: [/Guardrail sensitive: restricted/, /sim\/smart.*guardrail sensitive wants region eu/],
-  cached: [/cache hit/, /answered by\s+the cache/i],
-  stampede: [/cache coalesced/],
+  cached: [/A kept answer was given/, /answered by\s+the cache/i],
+  stampede: [/A call under way|same call|coalesced/i],
   repeated: [/The answer of\s+req_\w+\s+was given again/],
 }
 
