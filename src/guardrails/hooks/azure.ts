@@ -12,7 +12,7 @@ import {
 import { defineContract } from './contract.ts'
 import { joinPortions } from './joined.ts'
 import { secretOption, tokenOption, trimUrl, urlOption } from './options.ts'
-import { packTexts } from './portions.ts'
+import { packTexts } from '../portions.ts'
 import type { Reading, Seen } from './seen.ts'
 
 /** The newest version that is no preview. */

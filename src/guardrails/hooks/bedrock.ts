@@ -13,7 +13,7 @@ import { defineContract, type HookProblem, type SecretOf } from './contract.ts'
 import type { Proof } from './letter.ts'
 import { WordLookUp } from './look-up.ts'
 import { jsonHeaders, secretOption, tokenOption, trimUrl, urlOption } from './options.ts'
-import { packTexts, type Portion } from './portions.ts'
+import { packTexts, type Portion } from '../portions.ts'
 import type { Reading, Seen } from './seen.ts'
 
 /** It counts, bills and limits units of text, each of 1,000 characters; so many go with one call. */

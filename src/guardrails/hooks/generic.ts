@@ -7,7 +7,7 @@ import { defineContract, type Asked } from './contract.ts'
 import type { Proof } from './letter.ts'
 import { WordLookUp } from './look-up.ts'
 import { jsonHeaders, secretOption, urlOption } from './options.ts'
-import { packTexts, type Portion } from './portions.ts'
+import { packTexts, type Portion } from '../portions.ts'
 import type { Reading, Seen } from './seen.ts'
 import { createSpanReader, OFFSET_UNITS, type OffsetUnit, type ReadSpan } from './spans.ts'
 

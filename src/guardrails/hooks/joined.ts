@@ -1,5 +1,5 @@
 import type { Span } from '../detector.ts'
-import { BETWEEN, type Portion } from './portions.ts'
+import { BETWEEN, type Portion } from '../portions.ts'
 import type { SeenPlace } from './seen.ts'
 
 /** Portions as one text, for servers that are asked about one at a time. */

@@ -5,7 +5,7 @@ import { defineContract } from './contract.ts'
 import { joinPortions, type Joined } from './joined.ts'
 import { WordLookUp } from './look-up.ts'
 import { jsonHeaders, secretOption, tokenOption, trimUrl, urlOption } from './options.ts'
-import { packTexts, type Portion } from './portions.ts'
+import { packTexts, type Portion } from '../portions.ts'
 import type { Reading, Seen } from './seen.ts'
 import { createSpanReader, type ReadSpan } from './spans.ts'
 

@@ -3,7 +3,7 @@ import { defined } from '../../kit/defined.ts'
 import { isArray, isObject, readString, type Json } from '../../kit/json.ts'
 import { defineContract, type Asked } from './contract.ts'
 import { secretOption, trimUrl, urlOption } from './options.ts'
-import { packTexts, type Portion } from './portions.ts'
+import { packTexts, type Portion } from '../portions.ts'
 import type { Reading, Seen } from './seen.ts'
 import { wholeCharacters } from './spans.ts'
 

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../kit/limits.ts'
 import { HookFailure } from './letter.ts'
-import type { Portion } from './portions.ts'
+import type { Portion } from '../portions.ts'
 import type { Seen } from './seen.ts'
 
 /** Looks up words that a server has found without saying where. It looks for few of them: each costs a walk through the texts. */

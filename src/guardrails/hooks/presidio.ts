@@ -4,7 +4,7 @@ import { isArray, isObject, readNumber, readString, type Json } from '../../kit/
 import { defineContract } from './contract.ts'
 import { joinPortions, type Joined } from './joined.ts'
 import { jsonHeaders, secretOption, tokenOption, trimUrl, urlOption } from './options.ts'
-import { packTexts } from './portions.ts'
+import { packTexts } from '../portions.ts'
 import type { Reading, Seen } from './seen.ts'
 import { createSpanReader } from './spans.ts'
 

@@ -3,7 +3,7 @@ import type { CheckFinding } from '../check.ts'
 import type { Span } from '../detector.ts'
 import type { Found } from '../looker.ts'
 import { HookFailure } from './letter.ts'
-import type { Portion } from './portions.ts'
+import type { Portion } from '../portions.ts'
 
 /** Where something was seen: offsets in UTF-16 code units of the words of the portion. */
 export interface SeenPlace extends Span {

@@ -1,5 +1,5 @@
 import type { Span } from '../detector.ts'
-import { isWithinCharacter } from './portions.ts'
+import { isWithinCharacter } from '../portions.ts'
 
 /** How a server counts characters. */
 export const OFFSET_UNITS = ['code-points', 'utf-16'] as const

@@ -74,10 +74,10 @@ describe('moderation', () => {
   })
 
   test.each([
-    ['all', 'input', 'system\nfirst\nanswer\nlast'],
-    ['user', 'input', 'first\nlast'],
+    ['all', 'input', 'system\n\nfirst\n\nanswer\n\nlast'],
+    ['user', 'input', 'first\n\nlast'],
     ['last', 'input', 'last'],
-    ['last', 'output', 'system\nfirst\nanswer\nlast'],
+    ['last', 'output', 'system\n\nfirst\n\nanswer\n\nlast'],
   ] as const)('texts: %s, of %s: %j', async (which, phase, expected) => {
     const turns = (['system', 'user', 'assistant', 'user'] as const).map((role, at) => ({
       role,
@@ -99,7 +99,7 @@ describe('moderation', () => {
     )
     expect(said).toEqual({ found: { hate: 1 } })
     const inputs = asked[0]?.request.operation === 'moderate' ? asked[0].request.inputs : []
-    expect(inputs.map((input) => textOf(input).length)).toEqual([3, LIMITS.moderatedCharacters, 205])
+    expect(inputs.map((input) => textOf(input).length)).toEqual([4, LIMITS.moderatedCharacters, 261])
     const lazy = { head: {}, items: [], usage: NO_USAGE }
     expect((await judge(moderation, { model: 'm' }, { texts: ['a'], reply: () => lazy })).said).toBe(
       'Error: the model has not judged everything',

@@ -4,7 +4,7 @@ import { defined } from '../../kit/defined.ts'
 import { LIMITS } from '../../kit/limits.ts'
 import { CannotTell, type AskedByCheck, type Check, type Checked, type CheckFinding } from '../check.ts'
 import { judgedTexts, type JudgedTexts } from '../judged-texts.ts'
-import { packTexts } from '../pack-texts.ts'
+import { BETWEEN, packTexts } from '../portions.ts'
 import { defineKind } from './kind.ts'
 import { modelSchema, textsSchema } from './asking.ts'
 
@@ -73,7 +73,9 @@ class Moderation implements Check {
     if (ask === undefined) throw new CannotTell('nobody can be asked')
     const texts = judgedTexts(checked, this.#terms.texts)
     if (texts.length === 0) return {}
-    const inputs = packTexts(texts, LIMITS.moderatedCharacters).map((together) => together.join('\n'))
+    const inputs = packTexts(texts, { characters: LIMITS.moderatedCharacters }).map((together) =>
+      together.map(({ words }) => words).join(BETWEEN),
+    )
     const { model } = this.#terms
     const request = { operation: 'moderate', model, stream: false, inputs } as const
     const { items } = await ask({ request, purpose: 'classify', parent })

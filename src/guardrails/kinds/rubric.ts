@@ -7,7 +7,7 @@ import { isObject, parseJsonValue, readBoolean, readNumber, type JsonObject } fr
 import { LIMITS } from '../../kit/limits.ts'
 import { CannotTell, type AskedByCheck, type Check, type Checked, type CheckFinding } from '../check.ts'
 import { judgedTexts, type JudgedTexts } from '../judged-texts.ts'
-import { packTexts } from '../pack-texts.ts'
+import { packTexts } from '../portions.ts'
 import { defineKind } from './kind.ts'
 import { modelSchema, textsSchema } from './asking.ts'
 
@@ -88,13 +88,14 @@ class Rubric implements Check {
     const { phase, exchange: parent, ask } = checked
     if (ask === undefined) throw new CannotTell('nobody can be asked')
     const texts = judgedTexts(checked, this.#terms.texts)
-    const portions = packTexts(texts, LIMITS.judgedCharacters)
+    const portions = packTexts(texts, { characters: LIMITS.judgedCharacters })
     if (portions.length > LIMITS.checkQuestions)
       throw new CannotTell('there is more than a model can be asked about')
     const { model } = this.#terms
     const instructions = instructionsFor(this.#terms, phase)
     const judged = await Promise.all(
-      portions.map(async (material) => {
+      portions.map(async (together) => {
+        const material = together.map(({ words }) => words)
         const reply = { name: 'judgement', schema: REPLY_SCHEMA }
         const request = dataQuestion({ model, instructions, material: { texts: material }, reply })
         return this.#isFound(

@@ -1,4 +1,4 @@
-/** A part of a text that is asked about. */
+/** A part of a text that somebody who judges texts is asked about. */
 export interface Portion {
   readonly text: string
   /** Where it begins in the text, UTF-16 code units. */
@@ -10,7 +10,8 @@ export interface Portion {
 export interface Capacity {
   /** Characters, what stands between portions included. */
   readonly characters: number
-  readonly portions: number
+  /** Absent: any number of them. */
+  readonly portions?: number
 }
 
 /** What stands between portions where several are asked about as one text. */
@@ -21,15 +22,18 @@ const OVERLAP = 256
 const OVERLAP_SHARE = 1 / 8
 
 /** Divides texts into as few letters as hold them, in their order. A text that is longer than a letter is cut. */
-export function packTexts(texts: readonly string[], capacity: Capacity): readonly (readonly Portion[])[] {
+export function packTexts(
+  texts: readonly string[],
+  { characters, portions = Number.POSITIVE_INFINITY }: Capacity,
+): readonly (readonly Portion[])[] {
   const letters: Portion[][] = []
   let left = 0
-  for (const portion of texts.flatMap((text) => cutText(text, capacity.characters))) {
+  for (const portion of texts.flatMap((text) => cutText(text, characters))) {
     const needs = portion.words.length + BETWEEN.length
     const letter = letters.at(-1)
-    if (letter === undefined || needs > left || letter.length >= capacity.portions) {
+    if (letter === undefined || needs > left || letter.length >= portions) {
       letters.push([portion])
-      left = capacity.characters - needs
+      left = characters - needs
     } else {
       letter.push(portion)
       left -= needs

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { createSeededRandom } from '../../kit/random.ts'
-import { joinPortions } from './joined.ts'
+import { createSeededRandom } from '../kit/random.ts'
+import { joinPortions } from './hooks/joined.ts'
 import { BETWEEN, packTexts, type Portion } from './portions.ts'
-import { createSpanReader } from './spans.ts'
+import { createSpanReader } from './hooks/spans.ts'
 
 const random = createSeededRandom(79)
 const below = (most: number): number => Math.floor(random.next() * most)
