@@ -162,6 +162,20 @@ export const LIMITS = {
   keyActs: 200,
   /** The newest lines of the request log that are looked at for when keys were last used; further back the sums of hours tell it. */
   keyUseLines: 5_000,
+  /** Acts in the chain of the audit; beyond it the oldest go, behind a signed checkpoint. */
+  auditEntries: 100_000,
+  /** How long an act stays in it: two years. */
+  auditMs: 730 * 86_400_000,
+  /** Acts that go at once when another comes. */
+  auditForgotten: 1_000,
+  /** Acts that broke off, of which a start takes down that nobody knows what came of them. */
+  auditLeft: 1_000,
+  /** Characters of what is told of an act. */
+  auditSummary: 2_000,
+  /** Characters of what it was done to. */
+  auditSubject: 200,
+  /** Characters of each value that is told of it. */
+  auditValue: 200,
   /** What is added to budgets for a time, at a time. */
   topUps: 1_000,
   /** Sums of hours that one question about spending adds up: the newest. */

@@ -14,6 +14,7 @@ import type {
   UnusedKeys,
   UnusedKeysQuery,
 } from './alerts.ts'
+import type { AuditStore } from './audit.ts'
 import type { FeedbackStore } from './feedback.ts'
 import type { GuardCounts } from './guard-counts.ts'
 import type { EarlierSecret, KeyAct, KeyUse } from './key-acts.ts'
@@ -461,6 +462,7 @@ export interface Store {
   readonly series: SeriesStore
   readonly spend: SpendStore
   readonly topUps: TopUpStore
+  readonly audit: AuditStore
   readonly settings: SettingsStore
   /** Removes a small batch of what need not be kept, beside the writing of rows and never in its way for long. */
   prune(expiry: Expiry): Promise<Pruned>

@@ -1,5 +1,6 @@
 import { ANSWER_TABLES } from './answer-tables.ts'
 import { ALERT_TABLES } from './alert-tables.ts'
+import { AUDIT_TABLES } from './audit-tables.ts'
 import { BEGUN_COLUMNS } from './begun-columns.ts'
 import { CONTENT_TABLES } from './content-tables.ts'
 import { FEEDBACK_KEYS, FEEDBACK_TABLE } from './feedback-table.ts'
@@ -245,4 +246,5 @@ where usage_hours.hour_ms = found.hour_ms and usage_hours.key_id = found.key_id 
   { version: 25, sql: REPLY_TABLES },
   { version: 26, sql: ANSWER_TABLES },
   { version: 27, sql: VAULT_TABLES },
+  { version: 28, sql: AUDIT_TABLES },
 ]

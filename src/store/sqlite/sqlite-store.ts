@@ -5,6 +5,7 @@ import { acquireProcessLock, type ProcessLock } from '../../kit/process-lock.ts'
 import { StoreBusy, type Store } from '../store.ts'
 import { createAnswerStore } from './answer-store.ts'
 import { createContentStore } from './content-store.ts'
+import { createAuditStore } from './audit-store.ts'
 import { createAlertStore } from './alert-store.ts'
 import { createFeedbackStore } from './feedback-store.ts'
 import { createKeyStore } from './key-store.ts'
@@ -120,6 +121,7 @@ async function openStoreOver({
       feedback: createFeedbackStore(database, clock),
       releases: createReleaseStore(database, clock),
       topUps: createTopUpStore(database, clock),
+      audit: createAuditStore(database, clock),
       settings: createSettingsStore(database, clock),
       prune: (expiry) => writer.prune(expiry),
       async close() {
