@@ -13,6 +13,8 @@ import {
   urlOf,
   type House,
 } from './boot/listeners.ts'
+import { openAuditFiles } from './boot/audit-files.ts'
+import { openAuditing, type Auditing } from './boot/auditing.ts'
 import { openAlerting } from './boot/alerting.ts'
 import { openEngine, type Engine } from './boot/engine.ts'
 import { followDrills, type RunDrill, type RunOutage } from './boot/drill-schedule.ts'
@@ -23,9 +25,9 @@ import { showProcess } from './boot/process-metrics.ts'
 import { privateFile } from './boot/private-file.ts'
 import { openKeeping, type Keeping } from './boot/keeping.ts'
 import { readerBeside, readTextFile } from './boot/read-text.ts'
-import { openReleases } from './boot/releases.ts'
+import { openReleases, type Releases } from './boot/releases.ts'
 import type { Configuration } from './boot/configuration.ts'
-import { followConfiguration } from './boot/reload.ts'
+import { followConfiguration, type Reloading } from './boot/reload.ts'
 import type { RequestSummary } from './boot/request-log.ts'
 import { routeSummaries } from './boot/status.ts'
 import { troublesOf } from './boot/troubles.ts'
@@ -133,27 +135,59 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
     const adminToken = adminTokenOf(options, configuration, foundation)
     await engine.keys.refresh()
     keeping.removeOld(engine.ledger, () => engine.gateway.plan().content)
-    const reloading = followConfiguration({
-      ...foundation,
-      ...options,
-      configuration,
-      swap: engine.gateway.swap,
-      health: engine.health,
+    const auditing = await openAuditingOf(foundation, options)
+    const { reloading, releases } = await followVersions(foundation, options, {
+      configured,
+      engine,
+      audit: auditing,
     })
-    const releases = await openReleases({ ...foundation, ...options, ...configured, ...engine, reloading })
     const drills = followDrillsOf(foundation, options, engine)
     const alerts = await openAlerting(foundation, engine, (outbox) => ({
       troubles: troublesOf({ ...engine, ...keeping, sinks: exporting.sinks, outbox }),
       configHealthy: reloading.healthy,
     }))
     const startedAtMs = foundation.clock.nowMs()
-    const running = { engine, keeping, exporting, reloading, releases, drills, alerts }
+    const running = { engine, keeping, exporting, reloading, releases, drills, alerts, auditing }
     const house = { options, foundation, ...configured, ...running, startedAtMs }
     return openHouse(house, { beganMs, adminToken, firstKey })
   } catch (thrown) {
     await foundation.close()
     throw thrown
   }
+}
+
+interface Following {
+  readonly configured: Configured
+  readonly engine: Engine
+  readonly audit: Auditing
+}
+
+async function followVersions(
+  foundation: Foundation,
+  options: BootOptions,
+  { configured, engine, audit }: Following,
+): Promise<{ readonly reloading: Reloading; readonly releases: Releases }> {
+  const { configuration } = configured
+  const { swap } = engine.gateway
+  const { health } = engine
+  const reloading = followConfiguration({ ...foundation, ...options, configuration, swap, health, audit })
+  const releases = await openReleases({
+    ...foundation,
+    ...options,
+    ...configured,
+    ...engine,
+    reloading,
+    audit,
+  })
+  return { reloading, releases }
+}
+
+function openAuditingOf(foundation: Foundation, { directory, version }: BootOptions): Promise<Auditing> {
+  const files = openAuditFiles(directory, foundation.random)
+  return openAuditing({ ...foundation, files, mintId: () => foundation.ids.mint('act') }).then((auditing) => {
+    auditing.tell({ actor: 'process', act: 'start', outcome: 'done', summary: `version ${version}` })
+    return auditing
+  })
 }
 
 function adminTokenOf(
@@ -261,6 +295,8 @@ function openHouse(house: House & { readonly options: BootOptions }, opening: Op
       await log.flush()
       await house.exporting.close()
       await engine.close()
+      house.auditing.tell({ actor: 'process', act: 'stop', outcome: 'done' })
+      await house.auditing.close()
       await foundation.close()
       return log.summary()
     },

@@ -4,6 +4,7 @@ import { describeIssues } from '../config/schema-issues.ts'
 import { toJsonSchema } from '../config/schema-names.ts'
 import type { Json, JsonObject } from '../kit/json.ts'
 import type { Peer } from '../kit/http-server.ts'
+import type { AuditTerms } from './audit-terms.ts'
 import { AdminProblem } from './problem.ts'
 import { defined } from '../kit/defined.ts'
 
@@ -19,9 +20,31 @@ export interface AdminCall {
   readonly body: Json
 }
 
-/** One method of one path: everything that the router and the OpenAPI document know of it. */
-export interface AdminRoute {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+/** One method of one path: everything that the router, the audit and the OpenAPI document know of it. */
+export type AdminRoute = RouteFacts & (ReadingRoute | QuestionRoute | ActingRoute)
+
+/** It leaves an entry where what it shows is worth one. */
+interface ReadingRoute {
+  readonly method: 'GET'
+  readonly changesNothing?: never
+  readonly audit?: AuditTerms
+}
+
+interface QuestionRoute {
+  readonly method: 'POST'
+  /** A question that is too long for a path: it makes no difference how often it is asked. */
+  readonly changesNothing: true
+  readonly audit?: AuditTerms
+}
+
+/** It does something, and does not compile without saying what the audit takes down. */
+interface ActingRoute {
+  readonly method: 'POST' | 'PUT' | 'DELETE'
+  readonly changesNothing?: false
+  readonly audit: AuditTerms
+}
+
+interface RouteFacts {
   /** For example `/api/v1/keys/{id}`. */
   readonly path: string
   readonly summary: string
@@ -29,8 +52,6 @@ export interface AdminRoute {
   readonly open?: boolean
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
-  /** True for a POST that changes nothing, so that it makes no difference how often it is asked. */
-  readonly changesNothing?: boolean
   /** Absent: `LIMITS.adminBodyBytes`. */
   readonly maxBodyBytes?: number
   /** The successful answer; absent where it is not JSON. */

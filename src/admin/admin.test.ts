@@ -29,6 +29,7 @@ import type { LedgerRow, RequestRow, Store } from '../store/store.ts'
 import { createTestAlerting } from '../alerts/test-alerting.fixture.ts'
 import { ALERT_WORDS } from '../boot/alert-words.ts'
 import { createAdmin, type Admin } from './admin.ts'
+import { openTestAudit } from './audit.fixture.ts'
 import { openApiDocument } from './openapi.ts'
 import { declaredAnswers, type CheckAnswer } from '../../test/declared-answers.ts'
 import { Validator } from '@seriousme/openapi-schema-validator'
@@ -113,6 +114,7 @@ const NOTHING_GOES_ON = {
     { name: 'archive', stalledMs: 4_000.4, refusal: 'status 403', waiting: 9, delivered: 0, lost: 3 },
   ],
   log: () => undefined,
+  audit: openTestAudit(),
   flushContent: () => Promise.resolve(),
   cached: createMemoryAnswers(1_000_000),
   answersOnDisk: false,

@@ -23,7 +23,10 @@ import type { Store } from '../store/store.ts'
 import type { BudgetView } from '../ledger/budget-view.ts'
 import type { Registry } from '../telemetry/registry.ts'
 import type { SinkState } from '../telemetry/sinks/sink.ts'
-import { mayComeAgain, type AdminRoute } from './admin-route.ts'
+import { auditRoutes } from './audit.ts'
+import type { AuditDesk } from './audit-desk.ts'
+import { audited } from './audited.ts'
+import { mayComeAgain, type AdminCall, type AdminRoute } from './admin-route.ts'
 import { alertChannelRoutes } from './alert-channels.ts'
 import { alertPreviewRoutes } from './alert-preview.ts'
 import { alertRoutes } from './alerts.ts'
@@ -86,6 +89,8 @@ export interface AdminNeeds {
   readonly similar: SimilarNeeds['similar']
   /** Who reads or removes what was said leaves a line here. */
   readonly log: ContentRoutesNeeds['log']
+  /** Where what operators do is taken down. */
+  readonly audit: AuditDesk
   readonly flushContent: ContentRoutesNeeds['flushContent']
   /** The cache of answers. */
   readonly cached: CacheRoutesNeeds['cached']
@@ -167,6 +172,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
   const whatIf = openWhatIf({ store, plan: needs.plan, clock })
   const listed: AdminRoute[] = [
     ...healthRoutes({ ...needs, nowMs }),
+    ...auditRoutes({ ...needs, nowMs }),
     ...accessRoutes({ ...needs, keys: store.keys, mint: needs.mintKey }),
     ...moneyRoutes({ ...needs, ...store, nowMs }),
     ...lookingBackRoutes({
@@ -221,7 +227,7 @@ export function createAdmin(needs: AdminNeeds): Admin {
 }
 
 /** What a request is answered by. */
-interface Answering extends Pick<AdminNeeds, 'report' | 'onError'> {
+interface Answering extends Pick<AdminNeeds, 'report' | 'onError' | 'audit' | 'clock'> {
   readonly guard: Guard
   readonly repeats: Repeats
   /** Those that are offered where none is at a path. */
@@ -230,7 +236,7 @@ interface Answering extends Pick<AdminNeeds, 'report' | 'onError'> {
 }
 
 async function answer(request: Request, peer: Peer, answering: Answering): Promise<Response> {
-  const { guard, repeats, routes, all, report, onError } = answering
+  const { guard, repeats, routes, all, report, onError, audit, clock } = answering
   try {
     const { path, search } = readTarget(request.url)
     const found = findRoute(all, request.method, path) ?? nothingAt(path, routes, report().dataUrl)
@@ -240,8 +246,13 @@ async function answer(request: Request, peer: Peer, answering: Answering): Promi
     const { headers } = request
     const takesBody = route.method === 'POST' || route.method === 'PUT'
     const body = takesBody ? await readBody(request, route.maxBodyBytes) : null
-    const act = async (): Promise<Response> =>
-      await route.handle({ params, query: new URLSearchParams(search), headers, peer, body })
+    const call: AdminCall = { params, query: new URLSearchParams(search), headers, peer, body }
+    const act = (): Promise<Response> =>
+      audited(
+        { route, call },
+        { audit, nowMs: clock.nowMs, statusOf: (thrown) => problemResponse(toProblem(thrown)).status },
+        async () => await route.handle(call),
+      )
     if (route.method === 'GET') return await tagged(await act(), headers)
     if (!mayComeAgain(route)) return await act()
     return await repeats({ target: `${route.method} ${path}${search ?? ''}`, headers, body }, act)

@@ -30,6 +30,7 @@ function testRoute({ alerts: { outbox, plan } }: AlertChannelRoutesNeeds): Admin
     path: '/api/v1/alert-channels/{name}/test',
     summary: 'Sends a test to a channel, at once and once, and tells what became of it.',
     body: emptyBody,
+    audit: { subject: 'alert-channel' },
     answer: { status: 200, schema: deliveryAnswer },
     async handle({ params: { name = '' }, body }) {
       parseBody(emptyBody, body)
@@ -72,6 +73,7 @@ function resendRoute({ alerts: { outbox }, store }: AlertChannelRoutesNeeds): Ad
     path: '/api/v1/alert-deliveries/{id}/resend',
     summary: 'Sends a message again that was not delivered, or was withheld, under the same id.',
     body: emptyBody,
+    audit: { subject: 'alert-delivery' },
     answer: { status: 202, schema: deliveryAnswer },
     async handle({ params: { id = '' }, body }) {
       parseBody(emptyBody, body)

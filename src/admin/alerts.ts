@@ -123,6 +123,7 @@ function muteRoute({ alerts: { alerting, plan }, nowMs }: AlertRoutesNeeds): Adm
     path: '/api/v1/alerts/{rule}/mute',
     summary: 'Lets a rule tell nobody for a while; what still rings afterwards is told then.',
     body: muteBody,
+    audit: { subject: 'alert-rule', tells: ['for', 'by'] },
     answer: { status: 200, schema: alertRuleAnswer },
     async handle({ params: { rule: name = '' }, body }) {
       const rule = findRule(name, plan())
@@ -138,6 +139,7 @@ function unmuteRoute({ alerts: { alerting, plan } }: AlertRoutesNeeds): AdminRou
     method: 'DELETE',
     path: '/api/v1/alerts/{rule}/mute',
     summary: 'Lets a rule tell again.',
+    audit: { subject: 'alert-rule' },
     answer: { status: 200, schema: alertRuleAnswer },
     async handle({ params: { rule: name = '' } }) {
       const rule = findRule(name, plan())
@@ -153,6 +155,7 @@ function acknowledgeRoute({ alerts: { alerting, plan } }: AlertRoutesNeeds): Adm
     path: '/api/v1/alerts/{rule}/acknowledge',
     summary: 'Takes down that somebody knows of what rings.',
     body: acknowledgeBody,
+    audit: { subject: 'alert-rule', tells: ['key', 'by'] },
     answer: { status: 200, schema: alertRuleAnswer },
     async handle({ params: { rule: name = '' }, body }) {
       const rule = findRule(name, plan())

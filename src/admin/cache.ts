@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { numbersIn } from './audit-terms.ts'
 import { routeNamed, type Plan } from '../gateway/plan.ts'
 import { cacheFigures, wasAsked, type CacheFigures } from '../insight/cache-figures.ts'
 import { cutIntoSteps } from '../insight/series-steps.ts'
@@ -97,6 +98,7 @@ export function cacheRoutes(needs: CacheRoutesNeeds): AdminRoute[] {
       path: '/api/v1/cache/purge',
       summary: 'Removes the answers for which all that is said holds. They are not given again from then on.',
       body: purgeBody,
+      audit: { subject: 'cache', tells: [...Object.keys(FILTER), 'all'], cameOf: numbersIn(['removed']) },
       answer: { status: 200, schema: purgeAnswer },
       async handle({ body }) {
         const { all = false, ...given } = parseBody(purgeBody, body)

@@ -45,6 +45,7 @@ export function canaryRoutes(needs: {
       path: '/api/v1/canaries/{id}',
       summary: 'Rolls a canary back, holds it at its share, or lets it go on.',
       body: orderSchema,
+      audit: { subject: 'canary', tells: ['action'] },
       answer: { status: 200, schema: canaryAnswer },
       handle({ params: { id = '' }, body }) {
         const { action } = parseBody(orderSchema, body)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { changesIn } from './audit-terms.ts'
 import { managedObjects } from '../config/managed-objects.ts'
 import { objectText, removeObject, setObject } from '../config/managed-text.ts'
 import { objectKey, type ObjectName } from '../config/sections.ts'
@@ -39,6 +40,7 @@ export function configObjectRoutes({ releases }: { readonly releases: ReleaseDes
       summary:
         'Makes or changes an object of the managed document, as a new version. `If-Match`: only if it is still so; `If-None-Match: *`: only if there is none.',
       body: putBody,
+      audit: { subject: 'config-object', tells: ['author', 'comment', 'by'], cameOf: changesIn },
       answer: { status: 200, schema: madeAnswer },
       async handle({ params, headers, body }) {
         const object = nameIn(params)
@@ -62,6 +64,7 @@ export function configObjectRoutes({ releases }: { readonly releases: ReleaseDes
       summary:
         'Removes an object of the managed document, as a new version. `If-Match`: only if it is still so.',
       query: deleteQuery,
+      audit: { subject: 'config-object', tells: ['author', 'comment'], cameOf: changesIn },
       answer: { status: 200, schema: madeAnswer },
       async handle({ params, headers, query }) {
         const object = nameIn(params)

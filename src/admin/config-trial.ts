@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { versionIn, changesIn } from './audit-terms.ts'
 import { compileGuard } from '../config/compile-split.ts'
 import { bySchema, guardSchema, shareSchema } from '../config/schema/split.ts'
 import type { ArmFigures } from '../experiments/guard-watch.ts'
@@ -84,6 +85,7 @@ export function configTrialRoutes({ releases }: { readonly releases: ReleaseDesk
       path: PATH,
       summary: 'Puts the version that is tried in force for everybody, or gives it up.',
       body: actionBody,
+      audit: { subject: 'config-version', idIn: versionIn, tells: ['action'], cameOf: changesIn },
       answer: { status: 200, schema: madeAnswer },
       async handle({ body }) {
         const { action } = parseBody(actionBody, body)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { changesIn } from './audit-terms.ts'
 import { objectText } from '../config/managed-text.ts'
 import { isUsable } from '../config/problems.ts'
 import { defined } from '../kit/defined.ts'
@@ -78,6 +79,7 @@ export function configVersionRoutes({ releases }: { readonly releases: ReleaseDe
       summary:
         'Puts both documents of a version in force again, as a new version. The file on the disk stays as it is.',
       body: rollBackBody,
+      audit: { subject: 'config-version', tells: ['author', 'comment', 'by'], cameOf: changesIn },
       answer: { status: 200, schema: madeAnswer },
       async handle({ params: { number = '' }, body }) {
         const madeBy = parseBody(rollBackBody, body)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { versionIn, changesIn } from './audit-terms.ts'
 import { parseConfigDocument } from '../config/document.ts'
 import { restoreHidden, HIDDEN } from '../config/hide-secrets.ts'
 import { objectText } from '../config/managed-text.ts'
@@ -63,6 +64,14 @@ export interface ConfigRoutesNeeds {
   readonly whatIf: WhatIf
 }
 
+/** The text itself may hold secrets: the version tells what it has changed. */
+const AUDITED = {
+  subject: 'config-version',
+  idIn: versionIn,
+  tells: ['author', 'comment', 'by'],
+  cameOf: changesIn,
+} as const
+
 /** The configuration in force, and what a draft would make of it. */
 export function configRoutes({ releases, whatIf }: ConfigRoutesNeeds): AdminRoute[] {
   return [
@@ -87,6 +96,7 @@ export function configRoutes({ releases, whatIf }: ConfigRoutesNeeds): AdminRout
       summary: 'Puts another managed document in force, as a new version.',
       body: managedBody,
       maxBodyBytes: LIMITS.explainBodyBytes,
+      audit: AUDITED,
       answer: { status: 200, schema: madeAnswer },
       async handle({ body }) {
         const { managed, trial, ...madeBy } = parseBody(managedBody, body)

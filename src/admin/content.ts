@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { numbersIn } from './audit-terms.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { SCOPES, type Owner } from '../exchange/owner.ts'
 import type { Vault } from '../policies/guard/vault.ts'
@@ -55,6 +56,7 @@ export function contentRoutes(needs: ContentRoutesNeeds): AdminRoute[] {
       summary:
         'What was said in a request, where that is kept; else why not. Whoever reads it leaves a line in the log.',
       query: contentQuery,
+      audit: { subject: 'request', tells: ['restore'] },
       answer: { status: 200, schema: contentAnswer },
       handle: (call) => readContent(call, needs),
     },
@@ -62,6 +64,7 @@ export function contentRoutes(needs: ContentRoutesNeeds): AdminRoute[] {
       method: 'DELETE',
       path: '/api/v1/requests/{id}/content',
       summary: 'Removes what was said in a request. The request itself stays in the log.',
+      audit: { subject: 'request', cameOf: numbersIn(Object.keys(removalAnswer.shape)) },
       answer: { status: 200, schema: removalAnswer },
       async handle({ params: { id = '' } }) {
         await flushContent()
@@ -79,6 +82,7 @@ export function contentRoutes(needs: ContentRoutesNeeds): AdminRoute[] {
       path: '/api/v1/content',
       summary: 'Removes what was said in all requests of one owner, and what the cache keeps of it.',
       query: removalQuery,
+      audit: { subject: 'content', tells: SCOPES, cameOf: numbersIn(Object.keys(removalAnswer.shape)) },
       answer: { status: 200, schema: removalAnswer },
       async handle({ query }) {
         const owner = oneOwner(parseQuery(removalQuery, query))

@@ -33,6 +33,7 @@ export function demoRoutes({ demo }: { readonly demo?: DemoDesk | undefined }): 
       path: PATH,
       summary:
         'Ends the demo workspace that this gateway serves and removes its data. Nothing else is touched.',
+      audit: { subject: 'demo' },
       answer,
       handle() {
         demo?.remove()

@@ -159,6 +159,7 @@ function runRoute({ plan, drills }: DrillRoutesNeeds): AdminRoute {
     path: '/api/v1/drills/{name}',
     summary: 'Runs a drill, after those that run or wait; its report is with the drill when it is over.',
     body: runBody,
+    audit: { subject: 'drill' },
     answer: { status: 202, schema: z.object({ name: z.string(), state: z.enum(DRILL_STATES) }) },
     handle({ params: { name = '' }, body }) {
       parseBody(runBody, body)
@@ -178,6 +179,7 @@ function rehearseRoute({ plan, drills }: DrillRoutesNeeds): AdminRoute {
     summary:
       'Rehearses the outage of a provider over every route, and answers with what came of it. No provider is called.',
     body: outageBody,
+    audit: { subject: 'rehearsal', tells: ['provider', 'fault'] },
     answer: { status: 200, schema: reportAnswer },
     async handle({ body }) {
       const outage = parseBody(outageBody, body)

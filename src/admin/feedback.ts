@@ -74,6 +74,7 @@ export function feedbackRoutes(needs: {
       path: '/api/v1/requests/{id}/feedback',
       summary: 'Says what somebody thought of an answer. It is shown with the request, and goes with it.',
       body: feedbackBody,
+      audit: { subject: 'request', tells: ['score', 'label', 'by'] },
       answer: { status: 201, schema: feedbackAnswer },
       async handle({ params: { id = '' }, body }) {
         const { score, ...said } = parseBody(feedbackBody, body)

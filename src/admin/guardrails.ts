@@ -128,6 +128,7 @@ export function guardrailRoutes(needs: GuardrailNeeds): AdminRoute[] {
         'The same, and what checks say of the text as others have left it: they ask the models that they are for, as the operator. The text is kept no further than any question to a model is.',
       body: trialBody,
       maxBodyBytes: LIMITS.guardrailTrialCharacters * 4,
+      audit: { subject: 'guardrails', tells: ['phase', 'route', 'project'] },
       answer: { status: 200, schema: trialAnswer },
       async handle({ body }) {
         const trial = readTrial(body, needs)

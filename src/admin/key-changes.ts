@@ -52,6 +52,7 @@ export function keyChangeRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
     path: `/api/v1/keys/{id}/${path}`,
     summary,
     body: actBody,
+    audit: { subject: 'key', tells: ['by'] },
     answer: { status: 200, schema: keyAnswer },
     handle: ({ params: { id = '' }, body }) => {
       const said = parseBody(actBody, body)
@@ -66,6 +67,7 @@ export function keyChangeRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
       summary:
         'Gives a key another secret, which is in this answer and nowhere else. The one that it has is taken for a time all the same.',
       body: rotateBody,
+      audit: { subject: 'key', tells: ['overlap', 'by'] },
       answer: { status: 200, schema: keyAnswer.extend({ key: z.string().describe('Shown once.') }) },
       handle: ({ params: { id = '' }, body }) => rotate(id, body, { needs, changing }),
     },
@@ -90,6 +92,7 @@ function editing(needs: KeyRoutesNeeds, { changed, changing }: Changing): AdminR
     path: '/api/v1/keys/{id}',
     summary: 'Says anew what a key may do. What is not said any more does not hold any more; its text stays.',
     body: editBody,
+    audit: { subject: 'key', tells: [...Object.keys(createKeySchema.shape), 'by'] },
     answer: { status: 200, schema: keyAnswer },
     handle: ({ params: { id = '' }, body }) =>
       changed(id, async (key) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { madeId } from './audit-terms.ts'
 import type { Plan } from '../gateway/plan.ts'
 import { defined } from '../kit/defined.ts'
 import { nearestNames } from '../kit/nearest.ts'
@@ -36,6 +37,7 @@ function writingRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
       path: '/api/v1/keys',
       summary: 'Creates a key. Its text is in this answer and nowhere else.',
       body: createKeySchema,
+      audit: { subject: 'key', idIn: madeId, tells: Object.keys(createKeySchema.shape) },
       answer: { status: 201, schema: keyAnswer.extend({ key: z.string().describe('Shown once.') }) },
       async handle({ body }) {
         const making = { ...needs, ...knownTo(plan()), nowMs, via: 'api' } as const
@@ -48,6 +50,7 @@ function writingRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
       method: 'DELETE',
       path: '/api/v1/keys/{id}',
       summary: 'Revokes a key. Revoking it again changes nothing.',
+      audit: { subject: 'key' },
       answer: { status: 200, schema: keyAnswer },
       async handle({ params: { id = '' } }) {
         refuseDeclared(id, plan())

@@ -187,6 +187,7 @@ function runRoute(needs: PlaygroundNeeds): AdminRoute {
       'Asks a model as a key, or as the operator, through the whole pipeline; the answer, its receipt and its decision are server-sent events.',
     body: playgroundSchema,
     maxBodyBytes: LIMITS.playgroundBodyBytes,
+    audit: { subject: 'playground', tells: ['model', 'key', 'max_output'] },
     events: PLAYGROUND_EVENTS,
     async handle({ body }) {
       const question = parseBody(playgroundSchema, body)

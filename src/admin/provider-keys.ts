@@ -45,6 +45,7 @@ export function providerKeyRoutes({ definitions, tryKey }: ProviderKeyNeeds): Ad
         'Tries a key of a known provider by asking for its list of models. It costs nothing, and nothing is kept.',
       body: tryBody,
       changesNothing: true,
+      audit: { subject: 'provider' },
       answer: { status: 200, schema: tryAnswer },
       async handle({ params: { name = '' }, body }) {
         const { key, base_url: baseUrl, settings } = parseBody(tryBody, body)

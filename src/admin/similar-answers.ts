@@ -57,6 +57,7 @@ export function similarRoutes({ similar, plan }: SimilarNeeds): AdminRoute[] {
       path: '/api/v1/similar-answers/{id}',
       summary: 'Forgets what was learned of a route, so that one that was turned off has to be earned anew.',
       body: orderSchema,
+      audit: { subject: 'similar-answers', tells: ['action'] },
       answer: { status: 200, schema: similarAnswer },
       handle({ params: { id = '' }, body }) {
         parseBody(orderSchema, body)

@@ -65,6 +65,7 @@ export function storedSecretRoutes({ secrets, releases }: SecretRoutesNeeds): Ad
       path: '/api/v1/secrets/{name}',
       summary: 'Stores a secret under a name, or another one in its place; it is in force at once.',
       body: putBody,
+      audit: { subject: 'secret' },
       answer: { status: 200, schema: secretAnswer },
       async handle({ params: { name: given = '' }, body }) {
         const { name } = parseBody(z.strictObject({ name: nameSchema }), { name: given })
@@ -77,6 +78,7 @@ export function storedSecretRoutes({ secrets, releases }: SecretRoutesNeeds): Ad
       method: 'DELETE',
       path: '/api/v1/secrets/{name}',
       summary: 'Forgets a secret that the configuration does not use.',
+      audit: { subject: 'secret' },
       answer: { status: 200, schema: secretAnswer },
       async handle({ params: { name = '' } }) {
         const told = toldNow(name)

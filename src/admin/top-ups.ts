@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { madeId } from './audit-terms.ts'
 import { BUDGET_WINDOWS } from '../exchange/account.ts'
 import { SCOPES } from '../exchange/owner.ts'
 import { usdSchema } from '../config/schema/values.ts'
@@ -43,6 +44,7 @@ export function topUpRoutes(needs: TopUpNeeds): AdminRoute[] {
       summary:
         'Raises a budget until a time. It holds for the next request, ends by itself, and stays on record.',
       body: topUpBody,
+      audit: { subject: 'top-up', idIn: madeId, tells: Object.keys(topUpBody.shape) },
       answer: { status: 201, schema: topUpAnswer },
       async handle({ body }) {
         const said = parseBody(topUpBody, body)
@@ -71,6 +73,7 @@ export function topUpRoutes(needs: TopUpNeeds): AdminRoute[] {
       method: 'DELETE',
       path: '/api/v1/top-ups/{id}',
       summary: 'Ends what was added to a budget before its time.',
+      audit: { subject: 'top-up' },
       answer: { status: 200, schema: topUpAnswer },
       async handle({ params: { id = '' } }) {
         const nowMs = needs.nowMs()

@@ -56,6 +56,7 @@ export function viewRoutes({ settings, nowMs }: ViewRoutesNeeds): AdminRoute[] {
       path: '/api/v1/views/{name}',
       summary: 'Keeps a query under a name, in the place of the one that is there.',
       body: viewBody,
+      audit: { subject: 'view' },
       answer: { status: 200, schema: viewAnswer },
       async handle({ params: { name = '' }, body }) {
         const { q } = parseBody(viewBody, body)
@@ -74,6 +75,7 @@ export function viewRoutes({ settings, nowMs }: ViewRoutesNeeds): AdminRoute[] {
       method: 'DELETE',
       path: '/api/v1/views/{name}',
       summary: 'Forgets a view.',
+      audit: { subject: 'view' },
       answer: { status: 200, schema: z.object({ removed: z.string() }) },
       async handle({ params: { name = '' } }) {
         if (!(await inTurn(() => removeView(settings, name))))

@@ -116,6 +116,7 @@ export function whatIfRoutes({ compileDraft, whatIf }: WhatIfRoutesNeeds): Admin
       summary: 'What a changed configuration would have made of the requests in the log. Nobody is asked.',
       body: bodySchema,
       maxBodyBytes: LIMITS.explainBodyBytes,
+      audit: { subject: 'what-if', tells: ['last'] },
       answer: { status: 200, schema: whatIfAnswer },
       async handle({ body }) {
         const { config, ...asked } = parseBody(bodySchema, body)

@@ -18,6 +18,7 @@ import type { BodyLimits } from '../server/body-budget.ts'
 import type { FeedbackDesk } from '../server/feedback.ts'
 import { createClientApi } from '../server/server.ts'
 import type { FeedbackStore } from '../store/feedback.ts'
+import type { Auditing } from './auditing.ts'
 import type { RunningAlerts } from './alerting.ts'
 import { ALERT_WORDS } from './alert-words.ts'
 import type { Configuration } from './configuration.ts'
@@ -72,6 +73,7 @@ export interface House {
   readonly kept: KeptRelease
   readonly alerts: RunningAlerts
   readonly drills: DrillSchedule
+  readonly auditing: Auditing
   readonly startedAtMs: number
 }
 
@@ -197,13 +199,14 @@ export interface AdminListener {
 /** Opens the listener for operators. Throws PortBusy. */
 export function openAdminListener(house: House, view: AdminView): AdminListener {
   const { options, foundation, configuration, engine } = house
-  const { clock, random, hmac, registry, telemetry, store } = foundation
+  const { clock, random, registry, telemetry, store } = foundation
   const { server } = configuration.config
   const admin = createAdmin({
     store,
     canaries: engine.canaries,
     ...keptIn(engine),
     log: (level, message, fields) => telemetry.log(level, message, fields),
+    audit: house.auditing,
     flushContent: house.keeping.content.flush,
     prompts: engine.parts.prompts,
     createPlaceholders: engine.parts.createPlaceholders,
@@ -230,10 +233,7 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
     report: () => reportOf(house, view),
     metrics: registry.read,
     readDashboard,
-    mintKey: (id) => mintKey({ environment: 'live', random, hmac, id }),
-    earlierUsedAtMs: engine.keys.earlierUses.usedAtMs,
-    onKeysChanged: () => void engine.keys.refresh(),
-    refuseKey: engine.keys.revoke,
+    ...keyParts(house),
     random,
     clock,
     host: server.admin_host,
@@ -257,6 +257,15 @@ export function openAdminListener(house: House, view: AdminView): AdminListener 
 /** What is kept of questions, answers and masked values. */
 function keptIn({ parts, answersOnDisk }: Engine) {
   return { similar: parts.similar, cached: parts.caching.answers, answersOnDisk, masked: parts.vault }
+}
+
+function keyParts({ engine: { keys }, foundation: { random, hmac } }: House) {
+  return {
+    mintKey: (id?: string) => mintKey({ environment: 'live', random, hmac, id }),
+    earlierUsedAtMs: keys.earlierUses.usedAtMs,
+    onKeysChanged: () => void keys.refresh(),
+    refuseKey: keys.revoke,
+  }
 }
 
 /** A secret is in force as soon as it is stored. */

@@ -20,6 +20,7 @@ import { wholeText, type ConfigTexts, type Configuration } from './configuration
 import type { Foundation } from './foundation.ts'
 import { digestOf, type KeptRelease } from './kept-release.ts'
 import type { InForce, Reloading } from './reload.ts'
+import type { OwnActs } from './own-act.ts'
 import type { Seals } from './seals.ts'
 import { VersionTrials, writeTerms, type VersionTrialNeeds } from './version-trials.ts'
 
@@ -33,6 +34,8 @@ export interface ReleaseNeeds
   readonly reloading: Reloading
   readonly seals: Seals
   readonly kept: KeptRelease
+  /** Absent: nobody takes down what the file does. */
+  readonly audit?: OwnActs
 }
 
 /** The desk, and its end. */
@@ -168,7 +171,7 @@ class Desk implements Releases {
 
   giveUp(): Promise<MadeVersion | undefined> {
     return this.#inTurn(async () => {
-      const version = await this.#trials.giveUp('somebody said so')
+      const version = await this.#trials.giveUp('somebody said so', 'asked')
       return version && { version, isNew: true }
     })
   }
@@ -184,7 +187,7 @@ class Desk implements Releases {
         { texts, compiled },
         { ...madeBy, of: number, before: 'rolled-back' },
       )
-      await this.#trials.giveUp(`version ${number} was put in force again`)
+      await this.#trials.giveUp(`version ${number} was put in force again`, 'asked')
       return made
     })
   }
@@ -252,11 +255,27 @@ class Desk implements Releases {
     return this.#inTurn(async () => {
       try {
         this.#version = await this.#store(before, now, { by: 'file' })
+        this.#tellFile('in force', this.#version)
       } catch (error) {
+        this.#tellFile('in force, not stored')
         telemetry.log('error', 'a version of the configuration is in force and could not be stored', {
           error,
         })
       }
+    })
+  }
+
+  #tellFile(outcome: string, version?: ConfigVersion): void {
+    this.#needs.audit?.tell({
+      actor: 'file',
+      act: 'config reload',
+      outcome,
+      ...(version === undefined
+        ? {}
+        : {
+            subject: `config-version:${version.number}`,
+            summary: [version.hash, ...version.changes].join('; '),
+          }),
     })
   }
 

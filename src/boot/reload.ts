@@ -8,6 +8,7 @@ import type { Clock, Timer } from '../kit/clock.ts'
 import { watchFile } from '../kit/watch-file.ts'
 import type { HealthBoard } from '../routing/health.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { OwnActs } from './own-act.ts'
 import { LEFT_OUT, type ConfigTexts, type Configuration } from './configuration.ts'
 
 /** Catalogues change their prices on the hour and the half hour. */
@@ -23,6 +24,8 @@ export interface ReloadNeeds {
   /** By which prices are looked at again. */
   readonly lookClock: Clock
   readonly telemetry: Telemetry
+  /** Absent: nobody takes down what the file does. */
+  readonly audit?: OwnActs
 }
 
 /** What is in force. */
@@ -161,6 +164,13 @@ class Following implements Reloading {
       prepare: (text) => configuration.prepare({ ...this.inForce.texts, file: text }, clock),
       compile: (text) => configuration.settle({ file: text, managed: this.inForce.texts.managed }),
       apply: (text, compiled) => this.#takeFile(text, compiled),
+      onRefused: (mistakes) =>
+        this.#needs.audit?.tell({
+          actor: 'file',
+          act: 'config reload',
+          outcome: 'refused',
+          summary: mistakes === 1 ? 'one mistake' : `${mistakes} mistakes`,
+        }),
       watchFile: (onChange) => watchFile(file, onChange),
     })
   }

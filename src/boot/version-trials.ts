@@ -10,12 +10,15 @@ import type { ConfigVersion } from '../store/releases.ts'
 import type { Configuration } from './configuration.ts'
 import type { Foundation } from './foundation.ts'
 import type { InForce } from './reload.ts'
+import type { OwnActs } from './own-act.ts'
 import type { Seals } from './seals.ts'
 
 export interface VersionTrialNeeds extends Pick<Foundation, 'store' | 'clock' | 'telemetry'> {
   readonly configuration: Pick<Configuration, 'compile'>
   readonly gateway: Pick<Gateway, 'divide'>
   readonly seals: Seals
+  /** Absent: nobody takes down what the gateway does. */
+  readonly audit?: OwnActs
 }
 
 /** What begins a trial. */
@@ -93,12 +96,21 @@ export class VersionTrials {
   }
 
   /** Nobody is sent there any more from now on; resolves when that is stored, and never rejects. */
-  async giveUp(verdict: string): Promise<ConfigVersion | undefined> {
+  async giveUp(verdict: string, why: 'asked' | 'found' = 'found'): Promise<ConfigVersion | undefined> {
     const ended = this.stop()
     if (ended === undefined) return undefined
     const { version } = ended
     const { number } = version
     this.#needs.telemetry.log('warn', 'release: given up', { version: number, verdict })
+    // Whoever asked for it has an entry already.
+    if (why === 'found')
+      this.#needs.audit?.tell({
+        actor: 'process',
+        act: 'trial given up',
+        subject: `config-version:${number}`,
+        outcome: 'done',
+        summary: verdict,
+      })
     await this.#store(version, verdict)
     return { ...version, state: GIVEN_UP, verdict }
   }

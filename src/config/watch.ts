@@ -19,6 +19,8 @@ export interface WatchNeeds {
   readonly compile: (text: string) => CompiledConfig
   /** Puts what a text was compiled to in force; there is a plan. */
   readonly apply: (text: string, compiled: CompiledConfig) => void
+  /** Told once of each text that is refused, and how much is wrong with it. */
+  readonly onRefused?: (mistakes: number) => void
   /** Calls back whenever the file may have changed; gives a function that ends it. */
   readonly watchFile: (onChange: () => void) => () => void
   readonly clock: Clock
@@ -115,6 +117,7 @@ function refuse(
   state.lastRefused = found.text
   if (!isNews) return 'refused'
   needs.telemetry.count(RELOADS, { outcome: 'refused' })
+  needs.onRefused?.(found.reasons.length)
   needs.telemetry.log(
     'error',
     'the configuration was changed and cannot be used; the one before stays in force',

@@ -206,6 +206,10 @@ test('the oldest go behind a signed checkpoint, from which the chain still holds
     expect(await check(store)).toBeUndefined()
     await audit.add(act('e', { atMs: later.atMs }), key)
     expect(await check(store, { isQuick: true })).toBeUndefined()
+    // Told late: what stands before it is younger, and stays.
+    await audit.add(act('late'), key)
+    await audit.add(act('f', { atMs: later.atMs }), key)
+    expect((await audit.after(0, 10)).map(({ id }) => id)).toEqual(['d', 'e', 'late', 'f'])
   })
 })
 

@@ -359,6 +359,16 @@ export const METRICS = {
     help: 'What looks like a placeholder in answers and stands for nothing that is known: a model has made it up, or it is forgotten.',
     labels: [],
   },
+  gatehouse_audit_entries_total: {
+    kind: 'counter',
+    help: 'Acts that were added to the audit, by who acts.',
+    labels: ['actor'],
+  },
+  gatehouse_audit_waiting: {
+    kind: 'gauge',
+    help: 'Acts whose outcome the store has not taken yet.',
+    labels: [],
+  },
   gatehouse_vault_values_total: {
     kind: 'counter',
     help: 'Masked values that were to be remembered or were looked up: kept, lost (the store could not take them), too-long, unreadable (damaged, or sealed with another key), ambiguous (two values under one placeholder).',

@@ -18,7 +18,7 @@ const SHOWN: Readonly<Record<keyof Played, readonly RegExp[]>> = {
   masked: [/Guardrail customers: masked/, /email 2/],
   insideOnly: [/Guardrail sensitive: restricted/, /sim\/smart.*guardrail sensitive wants region eu/],
   cached: [/A kept answer was given/, /answered by\s+the cache/i],
-  stampede: [/A call under way|same call|coalesced/i],
+  stampede: [/The answer to the same question, asked at the same time, was given/],
   repeated: [/The answer of\s+req_\w+\s+was given again/],
 }
 

@@ -101,21 +101,31 @@ function lastOf(database: Database): Pick<AuditEntry, 'sequence' | 'hash'> {
   return readCheckpoint(database) ?? { sequence: 0, hash: BEFORE_FIRST }
 }
 
-/** The oldest go, some at a time, beyond so many and beyond their age; the last of them stays as a checkpoint. */
+/**
+ * The oldest go, some at a time, beyond so many and beyond their age; the last of them stays as a checkpoint. An entry whose time is old, because a clock
+ * was wrong or it was told late, takes none with it that stand before it and are younger.
+ */
 function forgetOld(database: Database, { sequence, atMs }: AuditEntry, signer: AuditSigner): void {
+  const beyond = sequence - LIMITS.auditEntries
   const row = database
     .query<SqlRow, [number, number, number]>(
-      `select sequence, hash from (select sequence, hash, at_ms from audit_entries order by sequence limit ?)
-       where sequence <= ? or at_ms < ? order by sequence desc limit 1`,
+      `with oldest as (select sequence, at_ms from audit_entries order by sequence limit ?)
+       select coalesce((select min(sequence) from oldest where at_ms >= ? and sequence > ?), (select max(sequence) + 1 from oldest)) as first`,
     )
-    .get(LIMITS.auditForgotten, sequence - LIMITS.auditEntries, Math.trunc(atMs) - LIMITS.auditMs)
-  if (row === null || numberAt(row, 'sequence') >= sequence) return
-  const point = { sequence: numberAt(row, 'sequence'), hash: textAt(row, 'hash'), atMs: Math.trunc(atMs) }
+    .get(LIMITS.auditForgotten, Math.trunc(atMs) - LIMITS.auditMs, beyond)
+  const last = row === null ? 0 : numberAt(row, 'first') - 1
+  const kept = last >= sequence ? null : readHash(database, last)
+  if (kept === null) return
+  const point = { sequence: last, hash: textAt(kept, 'hash'), atMs: Math.trunc(atMs) }
   const signature = signer.sign(checkpointText(point))
   database
     .query('insert or replace into audit_checkpoint values (1, ?, ?, ?, ?, ?)')
     .run(point.sequence, point.hash, point.atMs, signer.name, signature)
   database.query('delete from audit_entries where sequence <= ?').run(point.sequence)
+}
+
+function readHash(database: Database, sequence: number): SqlRow | null {
+  return database.query<SqlRow, [number]>('select hash from audit_entries where sequence = ?').get(sequence)
 }
 
 function readCheckpoint(database: Database): AuditCheckpoint | undefined {
