@@ -4,6 +4,7 @@ import { CANARY_ACTIONS } from '../experiments/canary-state.ts'
 import { nearestNames } from '../kit/nearest.ts'
 import { UsageError } from './arguments.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
+import { leaveEntry } from './leave-entry.ts'
 import { openInstallation } from './installation.ts'
 import { compileOffline } from './offline-plan.ts'
 
@@ -32,11 +33,16 @@ export const canaryCommand: Command = {
         EXIT.notFound,
         `There is no canary ${id}. ${ids.length === 0 ? 'The file has none.' : `There is ${ids.join(', ')}.`}`,
       )
-    const { store, close } = await openInstallation(call, 'write')
+    const here = await openInstallation(call, 'write')
+    const { settings } = here.store
     try {
-      await orderCanary({ settings: store.settings, clock: call.clock }, id, known)
+      await leaveEntry(call, here, {
+        act: `canary ${known}`,
+        subject: `canary:${id}`,
+        work: () => orderCanary({ settings, clock: call.clock }, id, known),
+      })
     } finally {
-      await close()
+      await here.close()
     }
     call.output.say(`Canary ${id}: ${action}. A running gateway obeys within a second.`)
     return EXIT.ok

@@ -12,6 +12,7 @@ import { CommandError, EXIT, type CommandCall } from './command.ts'
 import { findStoredKey } from './find-stored-key.ts'
 import type { Installation } from './installation.ts'
 import { environmentOf, keyBody, takenAway } from './key-flags.ts'
+import { leaveEntry, type CommandAct } from './leave-entry.ts'
 import { usablePlan } from './offline-plan.ts'
 
 /** For how long the secret that a key has is taken after a rotation, where nothing else is said. */
@@ -36,11 +37,29 @@ export const KEY_WORKS: Readonly<Record<string, KeyWork>> = {
 export async function workOnKey(
   call: CommandCall,
   here: Installation,
-  { work, wanted }: { readonly work: KeyWork; readonly wanted: string | undefined },
+  {
+    action,
+    work,
+    wanted,
+  }: { readonly action: string; readonly work: KeyWork; readonly wanted: string | undefined },
 ): Promise<number> {
   if (wanted === undefined) throw new UsageError('Which one? Name a key by its id or its name.')
   const key = await findStoredKey(wanted, here.store.keys)
-  return work(call, here, key).catch(explainProblem)
+  const done = (): Promise<number> => work(call, here, key).catch(explainProblem)
+  if (work === show) return done()
+  return leaveEntry(call, here, {
+    act: `keys ${action}`,
+    ...ofKey(key, call.arguments.text('by')),
+    work: done,
+  })
+}
+
+/** What the audit tells of a key that something is done to, and who does it where that is said. */
+export function ofKey(
+  { id, name }: KeyRecord,
+  by: string | undefined,
+): Pick<CommandAct, 'subject' | 'summary'> {
+  return { subject: `key:${id}`, summary: by === undefined ? `name: ${name}` : `name: ${name}; by: ${by}` }
 }
 
 /** Says to a person what the admin API would. */

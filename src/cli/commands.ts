@@ -70,6 +70,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./alerts.ts')).alertsCommand,
   },
   {
+    name: 'audit',
+    summary: 'What was done, by whom; whether the chain of it is whole; its export.',
+    load: async () => (await import('./audit.ts')).auditCommand,
+  },
+  {
     name: 'usage',
     summary: 'Tokens and money, by model, target, key, project, route or day.',
     load: async () => (await import('./usage.ts')).usageCommand,

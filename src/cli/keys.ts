@@ -7,10 +7,11 @@ import { nearestNames } from '../kit/nearest.ts'
 import { mintKey } from '../exchange/virtual-key.ts'
 import type { KeyRecord } from '../store/store.ts'
 import { UsageError } from './arguments.ts'
-import { explainProblem, KEY_WORKS, onlyProblemsOf, workOnKey } from './change-keys.ts'
+import { explainProblem, KEY_WORKS, ofKey, onlyProblemsOf, workOnKey } from './change-keys.ts'
 import { CommandError, EXIT, type Command, type CommandCall } from './command.ts'
 import { findStoredKey } from './find-stored-key.ts'
 import { openInstallation, type Installation } from './installation.ts'
+import { leaveEntry } from './leave-entry.ts'
 import { environmentOf, KEY_FLAGS, keyBody } from './key-flags.ts'
 
 const ACTIONS = ['create', 'list', 'revoke', ...Object.keys(KEY_WORKS)]
@@ -38,7 +39,9 @@ export const keysCommand: Command = {
       return withInstallation(call, 'read', (here) => list(call, here))
     const work = KEY_WORKS[action]
     if (work !== undefined)
-      return withInstallation(call, 'write', (here) => workOnKey(call, here, { work, wanted: subject }))
+      return withInstallation(call, 'write', (here) =>
+        workOnKey(call, here, { action, work, wanted: subject }),
+      )
     const [nearest] = nearestNames(action, ACTIONS, 1)
     throw new UsageError(
       `There is no "keys ${action}". ${nearest === undefined ? `Known: ${ACTIONS.join(', ')}.` : `Did you mean "keys ${nearest}"?`}`,
@@ -73,25 +76,31 @@ function makeOffline({ arguments: given, random, output }: CommandCall): number 
   return EXIT.ok
 }
 
-async function create(
-  call: CommandCall,
-  { store, mint, paths, projects }: Installation,
-  name: string | undefined,
-): Promise<number> {
+async function create(call: CommandCall, here: Installation, name: string | undefined): Promise<number> {
   const { arguments: given, output, clock } = call
+  const { store, mint, paths, projects } = here
   if (name === undefined) throw new UsageError('A key needs a name: gatehouse keys create NAME')
   const environment = environmentOf(given)
   if (projects === undefined) {
     throw new CommandError(EXIT.usage, `${paths.configFile} has mistakes; see: gatehouse check`)
   }
-  const { record, key } = await createKey(keyBody(name, given), {
+  const needs = {
     keys: store.keys,
     mint: () => mint(environment),
     nowMs: () => clock.nowMs(),
     projects,
     via: 'cli',
     ...defined({ onlyProblems: await onlyProblemsOf(call) }),
-  }).catch(explainProblem)
+  } as const
+  const { record, key } = await leaveEntry(call, here, {
+    act: 'keys create',
+    summary: `name: ${name}`,
+    async work(made) {
+      const created = await createKey(keyBody(name, given), needs).catch(explainProblem)
+      made(`key:${created.record.id}`)
+      return created
+    },
+  })
   if (output.json) {
     output.value({ ...toKeyJson(record, { nowMs: clock.nowMs() }), key: key.reveal() })
     return EXIT.ok
@@ -141,16 +150,18 @@ function limitsText({ limits }: KeyRecord): string {
   return parts.join(', ') || '-'
 }
 
-async function revoke(
-  { arguments: given, output, clock }: CommandCall,
-  { store }: Installation,
-  wanted: string | undefined,
-): Promise<number> {
+async function revoke(call: CommandCall, here: Installation, wanted: string | undefined): Promise<number> {
+  const { arguments: given, output, clock } = call
+  const { store } = here
   if (wanted === undefined) throw new UsageError('Which one? gatehouse keys revoke ID-OR-NAME')
   const key = await findStoredKey(wanted, store.keys)
   const atMs = clock.nowMs()
   const act = actOf('revoked', { via: 'cli', by: given.text('by'), nowMs: () => atMs })
-  await store.keys.revoke(key.id, atMs, act)
+  await leaveEntry(call, here, {
+    act: 'keys revoke',
+    ...ofKey(key, given.text('by')),
+    work: () => store.keys.revoke(key.id, atMs, act),
+  })
   if (output.json) output.value({ id: key.id, name: key.name, status: 'revoked' })
   else output.line(`${key.name} (${key.id}) is revoked.`)
   return EXIT.ok

@@ -21,7 +21,8 @@ export function readPeriod(given: ParsedArguments, nowMs: number): Period {
   }
 }
 
-function readMoment(text: string, nowMs: number): number {
+/** The moment that a text names. @throws UsageError for what is none */
+export function readMoment(text: string, nowMs: number): number {
   const ms = parseMoment(text, nowMs)
   if (ms === undefined)
     throw new UsageError(`"${text}" is no time. Write 24h, 7d, 2026-11-01 or 2026-11-01T12:00:00Z.`)

@@ -167,8 +167,7 @@ export class ChainCheck {
         'forged',
         `entry ${sequence} does not follow on entry ${expected - 1}: one of them was written anew`,
       )
-    const known = this.#heads.find((head) => head.sequence === sequence)
-    if (known !== undefined && known.hash !== entry.hash)
+    if (this.#heads.some((head) => head.sequence === sequence && head.hash !== entry.hash))
       return about('forged', `entry ${sequence} is another one than was known outside: it was written anew`)
     return this.#terms.isQuick === true ? undefined : this.#forgery(entry)
   }

@@ -14,6 +14,7 @@ import { LIMITS } from '../../kit/limits.ts'
 import { UsageError, type FlagSpecs } from '../arguments.ts'
 import { CommandError, EXIT, type CommandCall } from '../command.ts'
 import { dataUrl, readFirstKey } from '../data-url.ts'
+import { leaveEntry } from '../leave-entry.ts'
 import { openInstallation, pathsOf } from '../installation.ts'
 import type { Front, FrontModel } from '../../clients/client-row.ts'
 import { isPlainWord } from '../../clients/plain-word.ts'
@@ -91,13 +92,22 @@ async function keyFor(call: CommandCall, client: string): Promise<string> {
 }
 
 async function makeKey(call: CommandCall, name: string): Promise<string> {
-  const { store, mint, projects = [], close } = await openInstallation(call, 'write')
+  const here = await openInstallation(call, 'write')
+  const { store, mint, projects = [], close } = here
   try {
     const nowMs = (): number => call.clock.nowMs()
-    const { key, record } = await createKey(
-      { name },
-      { keys: store.keys, mint: () => mint('live'), nowMs, projects, via: 'cli' },
-    )
+    const { key, record } = await leaveEntry(call, here, {
+      act: 'connect --make-key',
+      summary: `name: ${name}`,
+      async work(made) {
+        const created = await createKey(
+          { name },
+          { keys: store.keys, mint: () => mint('live'), nowMs, projects, via: 'cli' },
+        )
+        made(`key:${created.record.id}`)
+        return created
+      },
+    })
     call.output.say(`Key ${record.name} (${record.id}) was made.`)
     return key.reveal()
   } catch (thrown) {
