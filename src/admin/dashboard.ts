@@ -15,6 +15,7 @@ interface DashboardFile {
 export const DASHBOARD_PAGES = [
   '/',
   '/alerts',
+  '/audit',
   '/cache',
   '/connect',
   '/connect/{client}',

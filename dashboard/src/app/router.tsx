@@ -40,6 +40,7 @@ const load = lazyRouteComponent
 const pages = [
   createRoute({ ...at('/'), component: OverviewPage }),
   createRoute({ ...at('/alerts'), component: load(() => import('../pages/alerts/alerts-page.tsx'), 'AlertsPage'), validateSearch: texts('measure', 'q') }),
+  createRoute({ ...at('/audit'), component: load(() => import('../pages/audit/audit-page.tsx'), 'AuditPage'), validateSearch: texts('actor', 'subject') }),
   createRoute({ ...at('/cache'), component: load(() => import('../pages/cache/cache-page.tsx'), 'CachePage') }),
   createRoute({ ...at('/connect'), component: load(() => import('../pages/connect/connect-page.tsx'), 'ConnectPage') }),
   createRoute({ ...at('/connect/$client'), component: load(() => import('../pages/connect/client-page.tsx'), 'ClientPage'), validateSearch: texts('key', 'model') }),

@@ -51,6 +51,7 @@ export const PLACES: readonly { readonly group: string; readonly places: readonl
       { to: '/keys', name: 'Keys', icon: 'keys', key: 'k' },
       { to: '/guardrails', name: 'Guardrails', icon: 'guardrails', key: 'u', hasTime: true },
       { to: '/releases', name: 'Releases', icon: 'releases', key: 'v' },
+      { to: '/audit', name: 'Audit', icon: 'audit', key: 'a' },
       { to: '/settings', name: 'Settings', icon: 'settings', key: 'e' },
       { to: '/budgets', name: 'Budgets', icon: 'budgets', key: 'b' },
     ],

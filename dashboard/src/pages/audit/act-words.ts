@@ -1,0 +1,45 @@
+/** What an act did, in words; of those that are not here, the method and the route say it. */
+const WORDS: Readonly<Record<string, string>> = {
+  'POST /api/v1/keys': 'made a key',
+  'PUT /api/v1/keys/{id}': 'edited a key',
+  'DELETE /api/v1/keys/{id}': 'revoked a key',
+  'POST /api/v1/keys/{id}/rotate': 'gave a key another secret',
+  'POST /api/v1/keys/{id}/end-earlier': 'ended the secret before',
+  'POST /api/v1/keys/{id}/pause': 'paused a key',
+  'POST /api/v1/keys/{id}/resume': 'resumed a key',
+  'POST /api/v1/top-ups': 'raised a budget for a time',
+  'DELETE /api/v1/top-ups/{id}': 'ended a raise',
+  'PUT /api/v1/config/managed': 'changed the configuration',
+  'PUT /api/v1/config/objects/{section}/{name}': 'changed the configuration',
+  'DELETE /api/v1/config/objects/{section}/{name}': 'removed from the configuration',
+  'POST /api/v1/config/versions/{number}/roll-back': 'rolled back',
+  'POST /api/v1/config/trial': 'ended a trial',
+  'PUT /api/v1/secrets/{name}': 'stored a secret',
+  'DELETE /api/v1/secrets/{name}': 'forgot a secret',
+  'GET /api/v1/requests/{id}/content': 'read what was said',
+  'DELETE /api/v1/requests/{id}/content': 'removed what was said',
+  'DELETE /api/v1/content': 'removed what an owner said',
+  'POST /api/v1/cache/purge': 'removed kept answers',
+  'POST /api/v1/canaries/{id}': 'told a canary',
+  'POST /api/v1/similar-answers/{id}': 'told similar answers',
+  'POST /api/v1/alerts/{rule}/mute': 'muted a rule',
+  'DELETE /api/v1/alerts/{rule}/mute': 'ended a mute',
+  'POST /api/v1/alerts/{rule}/acknowledge': 'acknowledged an alert',
+  'POST /api/v1/alert-channels/{name}/test': 'tested a channel',
+  'POST /api/v1/alert-deliveries/{id}/resend': 'sent a message again',
+  'POST /api/v1/drills/{name}': 'began a drill',
+  'POST /api/v1/rehearsals': 'rehearsed an outage',
+  'POST /api/v1/requests/{id}/feedback': 'gave feedback',
+  'POST /api/v1/playground': 'asked a model',
+  'POST /api/v1/guardrails/test/checks': 'tried guardrails',
+  'POST /api/v1/providers/{name}/try': 'tried a key of a provider',
+  'POST /api/v1/what-if': 'asked what if',
+  'PUT /api/v1/views/{name}': 'kept a view',
+  'DELETE /api/v1/views/{name}': 'removed a view',
+  'DELETE /api/v1/demo': 'removed the demo',
+}
+
+/** The words for an act. */
+export function actWords(act: string): string {
+  return WORDS[act] ?? act
+}
