@@ -8,6 +8,8 @@ export interface AuditTerms {
   readonly idIn?: (answer: JsonObject) => string | undefined
   /** Members of the body and of the query whose values are told. None may hold a secret, or what was said. */
   readonly tells?: readonly string[]
+  /** It takes something away from somebody who may be doing harm, so that it is done though no entry can be left before; it is left once that can be done. */
+  readonly isUrgent?: true
   /** Says in words what came of it. */
   readonly cameOf?: (answer: JsonObject) => string | undefined
 }

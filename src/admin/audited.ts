@@ -11,7 +11,7 @@ import type { AuditTerms } from './audit-terms.ts'
 import { AdminProblem } from './problem.ts'
 
 /** Who asks, as long as there is one token for all who operate. */
-export const TOKEN_ACTOR = 'admin token'
+const TOKEN_ACTOR = 'admin token'
 
 export interface AuditedNeeds {
   readonly audit: AuditDesk
@@ -33,18 +33,29 @@ export async function audited(
   const { audit: terms } = route
   if (terms === undefined) return act()
   const begun = toAct(route, call, { id: audit.newId(), atMs: nowMs() })
-  await audit.begin(begun).catch((cause: unknown) => {
-    const detail = 'The audit takes no entry now, so nothing was done.'
-    throw new AdminProblem('store-failing', { detail, cause })
-  })
+  const isBegun = audit.begin(begun).then(
+    () => undefined,
+    (cause: unknown) => ({ cause }),
+  )
+  if (terms.isUrgent !== true) {
+    const refusal = await isBegun
+    if (refusal !== undefined) throw noEntry(refusal.cause)
+  }
   try {
     const response = await act()
+    await isBegun
     await audit.end(await withAnswer(begun, terms, response))
     return response
   } catch (thrown) {
+    await isBegun
     await audit.end({ ...begun, outcome: String(statusOf(thrown)) })
     throw thrown
   }
+}
+
+function noEntry(cause: unknown): AdminProblem {
+  const detail = 'The audit takes no entry now, so nothing was done.'
+  return new AdminProblem('store-failing', { detail, cause })
 }
 
 function toAct(

@@ -50,7 +50,7 @@ function writingRoutes(needs: KeyRoutesNeeds): AdminRoute[] {
       method: 'DELETE',
       path: '/api/v1/keys/{id}',
       summary: 'Revokes a key. Revoking it again changes nothing.',
-      audit: { subject: 'key' },
+      audit: { subject: 'key', isUrgent: true },
       answer: { status: 200, schema: keyAnswer },
       async handle({ params: { id = '' } }) {
         refuseDeclared(id, plan())

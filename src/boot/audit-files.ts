@@ -9,7 +9,7 @@ import type { AuditEntry } from '../store/audit.ts'
 import { readTextFile } from './read-text.ts'
 
 /** Where the key is kept that the audit is signed with: beside the store, not in it. */
-export const AUDIT_KEY_FILE = 'audit.key'
+const AUDIT_KEY_FILE = 'audit.key'
 /** Where the end of the chain is kept, signed, so that one that is cut off is noticed. */
 const AUDIT_HEAD_FILE = 'audit.head'
 const SEED = /^[0-9a-f]{64}$/

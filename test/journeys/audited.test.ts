@@ -236,6 +236,7 @@ describe('a store that takes no entry', () => {
     const refused = await act('POST', '/api/v1/keys', { name: 'unseen' })
     expect([refused.status, await refused.text()]).toEqual([503, expect.stringContaining('nothing was done')])
     expect((await gateway.askAdmin('/api/v1/requests/req_none/content')).status).toBe(503)
+    expect((await act('DELETE', '/api/v1/keys/0123456789ab')).status).toBe(404)
     database.run('drop trigger full')
     const keys = await (await gateway.askAdmin('/api/v1/keys')).text()
     expect(keys).not.toContain('unseen')
@@ -246,6 +247,7 @@ describe('a store that takes no entry', () => {
     await act('POST', '/api/v1/keys', { name: 'told-now' })
     const told = (await entries('&act=POST')).slice(0, 2).map(({ summary }) => summary)
     expect(told).toEqual(['name: told-now', 'name: told-later'])
+    expect(await entries('&subject=key:0123456789ab')).toHaveLength(1)
   })
 })
 
