@@ -36,6 +36,7 @@ import type { Environment } from './config/interpolate.ts'
 import type { ContentLayers } from './gateway/order.ts'
 import type { Plan } from './gateway/plan.ts'
 import { createVault } from './policies/guard/vault.ts'
+import { parseKey } from './exchange/virtual-key.ts'
 import { defined } from './kit/defined.ts'
 import { Secret } from './kit/secret.ts'
 import { UNREAD_FILES } from './ledger/unread-files.ts'
@@ -135,7 +136,7 @@ export async function boot(options: BootOptions): Promise<Gatehouse> {
     const adminToken = adminTokenOf(options, configuration, foundation)
     await engine.keys.refresh()
     keeping.removeOld(engine.ledger, () => engine.gateway.plan().content)
-    const auditing = await openAuditingOf(foundation, options)
+    const auditing = await openAuditingOf(foundation, options, firstKey)
     const { reloading, releases } = await followVersions(foundation, options, {
       configured,
       engine,
@@ -182,12 +183,18 @@ async function followVersions(
   return { reloading, releases }
 }
 
-function openAuditingOf(foundation: Foundation, { directory, version }: BootOptions): Promise<Auditing> {
+async function openAuditingOf(
+  foundation: Foundation,
+  { directory, version }: BootOptions,
+  firstKey: FirstKey | undefined,
+): Promise<Auditing> {
   const files = openAuditFiles(directory, foundation.random)
-  return openAuditing({ ...foundation, files, mintId: () => foundation.ids.mint('act') }).then((auditing) => {
-    auditing.tell({ actor: 'process', act: 'start', outcome: 'done', summary: `version ${version}` })
-    return auditing
-  })
+  const auditing = await openAuditing({ ...foundation, files, mintId: () => foundation.ids.mint('act') })
+  auditing.tell({ actor: 'process', act: 'start', outcome: 'done', summary: `version ${version}` })
+  const made = firstKey?.from === 'made' ? parseKey(firstKey.secret.reveal()) : undefined
+  if (made !== undefined)
+    auditing.tell({ actor: 'process', act: 'first key made', subject: `key:${made.id}`, outcome: 'done' })
+  return auditing
 }
 
 function adminTokenOf(

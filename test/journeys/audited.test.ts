@@ -276,6 +276,7 @@ describe('acts of the gateway and of its file', () => {
       ['file', 'config reload', 'refused'],
       ['file', 'config reload', 'in force'],
       ['file', 'config reload', 'in force'],
+      ['process', 'first key made', 'done'],
       ['process', 'start', 'done'],
       ['process', 'audit key made', 'done'],
     ])
