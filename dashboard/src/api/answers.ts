@@ -33,6 +33,43 @@ export type GetStatusz = {
   })[]
 }
 
+/** What was done to the gateway and through its admin API, newest first. */
+export type GetAudit = {
+  readonly data: readonly ({
+    readonly sequence: number
+    readonly id: string
+    readonly at: string
+    readonly actor: string
+    readonly address?: string
+    readonly act: string
+    readonly subject?: string
+    readonly outcome: string
+    readonly digest?: string
+    readonly summary: string
+    readonly prev: string
+    readonly hash: string
+    readonly signer: string
+    readonly signature: string
+  })[]
+  readonly has_more: boolean
+  readonly next?: string
+}
+
+/** Whether the chain is whole: the hash of every entry, the signature of the last, and the end that is kept beside the store. Looked at once a minute at most. */
+export type GetAuditState = {
+  readonly whole: boolean
+  readonly up_to: number
+  readonly hash: string
+  readonly entries: number
+  readonly checked_at: string
+  readonly public_key: string
+  readonly fault?: {
+    readonly kind: string
+    readonly sequence: number
+    readonly message: string
+  }
+}
+
 /** Creates a key. Its text is in this answer and nowhere else. */
 export type PostKeys = {
   readonly id: string
