@@ -30,8 +30,7 @@ import { mayComeAgain, type AdminCall, type AdminRoute } from './admin-route.ts'
 import { alertChannelRoutes } from './alert-channels.ts'
 import { alertPreviewRoutes } from './alert-preview.ts'
 import { alertRoutes } from './alerts.ts'
-import { opportunityRoutes } from './cache-opportunity.ts'
-import { cacheRoutes, type CacheRoutesNeeds } from './cache.ts'
+import { cachingRoutes, type CachingNeeds } from './caching.ts'
 import { canaryRoutes } from './canaries.ts'
 import { configuringRoutes } from './configuring.ts'
 import { connectRoutes } from './connect.ts'
@@ -55,7 +54,6 @@ import { playgroundRoutes, type PlaygroundNeeds } from './playground.ts'
 import { AdminProblem, jsonResponse, problemResponse } from './problem.ts'
 import { findRoute, notAllowed, nothingAt } from './find-route.ts'
 import { guardrailRoutes, type GuardrailNeeds } from './guardrails.ts'
-import { similarRoutes, type SimilarNeeds } from './similar-answers.ts'
 import { promptRoutes } from './prompts.ts'
 import { providerKeyRoutes, type ProviderKeyNeeds } from './provider-keys.ts'
 import type { ReleaseDesk } from './release-desk.ts'
@@ -86,14 +84,14 @@ export interface AdminNeeds {
     | 'topUps'
   >
   readonly canaries: CanaryBoard
-  readonly similar: SimilarNeeds['similar']
+  readonly similar: CachingNeeds['similar']
   /** Who reads or removes what was said leaves a line here. */
   readonly log: ContentRoutesNeeds['log']
   /** Where what operators do is taken down. */
   readonly audit: AuditDesk
   readonly flushContent: ContentRoutesNeeds['flushContent']
   /** The cache of answers. */
-  readonly cached: CacheRoutesNeeds['cached']
+  readonly cached: CachingNeeds['cached']
   readonly answersOnDisk: boolean
   readonly drills: DrillDesk
   /** Absent: this gateway knows of no demo workspace. */
@@ -186,10 +184,8 @@ export function createAdmin(needs: AdminNeeds): Admin {
     ...explainRoutes({ ...needs.explaining, plan: needs.plan, keys: store.keys, clock }),
     ...whatIfRoutes({ ...needs.explaining, whatIf }),
     ...configuringRoutes({ ...needs, whatIf }),
-    ...cacheRoutes({ ...needs, series: store.series, nowMs }),
-    ...opportunityRoutes({ ...store, plan: needs.plan, clock }),
+    ...cachingRoutes(needs),
     ...canaryRoutes(needs),
-    ...similarRoutes(needs),
     ...connectRoutes({ ...needs, ...store, dataUrl: () => needs.report().dataUrl }),
     ...ringingRoutes(needs),
     ...drillRoutes({ ...needs, nowMs, settings: store.settings }),

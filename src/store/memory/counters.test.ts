@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { balanceOf } from '../balance.fixture.ts'
-import type { CounterStore, Hold, RateCharge } from '../store.ts'
+import type { Hold } from '../holds.ts'
+import type { CounterStore, RateCharge } from '../store.ts'
 import { createMemoryCounters } from './counters.ts'
 
 const NOW_MS = 1_767_225_600_123

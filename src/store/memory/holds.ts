@@ -1,6 +1,6 @@
 import { Failure } from '../../exchange/failure.ts'
 import type { NanoUsd } from '../../kit/money.ts'
-import type { HeldBalance, Hold, HoldVerdict } from '../store.ts'
+import type { HeldBalance, Hold, HoldVerdict } from '../holds.ts'
 import { makeRoom } from './make-room.ts'
 
 interface Balance {
