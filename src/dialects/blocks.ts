@@ -1,11 +1,11 @@
 import type { Block, CacheMark, Extra, SearchResultBlock, ToolResultBlock } from '../exchange/content.ts'
 import { setDefined, type Mutable } from '../kit/mutable.ts'
 import { isArray, type Json, type JsonObject } from '../kit/json.ts'
-import { isAbsent, pathOf, type Fields, type HeldObject } from './fields.ts'
+import { isAbsent, pathOf, type Fields } from './fields.ts'
 import type { QuirksOf, QuirkTable } from './quirks.ts'
 import { refuseBlock } from './refuse-block.ts'
 import type { Towards } from './towards.ts'
-import { withUnknown } from './unknown-members.ts'
+import { withUnknown, type HeldObject } from './unknown-members.ts'
 
 /** What is obeyed where a tool's result is written. */
 export const RESULT_QUIRKS = {
@@ -27,8 +27,8 @@ type Kind = Block['type']
 export interface WireType<B extends Block = Block> {
   /** The members that are understood. Absent: there is nothing else to be kept. */
   readonly fields?: ReadonlySet<string>
-  /** An object in it, with the members of it that are understood. */
-  readonly held?: HeldObject
+  /** The objects in it, with the members of them that are understood; they may depend on what is written. */
+  readonly held?: readonly HeldObject[] | ((raw: JsonObject) => readonly HeldObject[])
   /** Reads a block that stands at `at`; its mark and its unknown members are read for it. */
   readonly read: (raw: JsonObject, at: string) => B | Block
 }
@@ -75,7 +75,9 @@ export class Blocks<To extends Towards> {
   /** What of a block of a known word is not understood, in requests and answers alike. */
   unknown(raw: JsonObject, word: string): { extra?: Extra } {
     const type = this.#types.get(word)
-    return type?.fields === undefined ? NOTHING : this.#fields.unknown(raw, type.fields, type.held)
+    if (type?.fields === undefined) return NOTHING
+    const { fields, held } = type
+    return this.#fields.unknown(raw, fields, typeof held === 'function' ? held(raw) : held)
   }
 
   /** Reads a block that a client wrote. A word that is not known is carried whole, for the family. */

@@ -50,7 +50,7 @@ describe('a field of a client', () => {
 
   test('that is unknown is kept for the family, below its object where it is held by one', () => {
     const known = new Set(['type', 'held'])
-    const held = { key: 'held', fields: new Set(['a']) }
+    const held = [{ key: 'held', fields: new Set(['a']) }]
     expect(fields.unknown({ type: 't', held: { a: 1 } }, known, held)).toEqual({})
     expect(fields.unknown({ type: 't', held: { a: 1, b: 2 }, c: 3 }, known, held)).toEqual({
       extra: { kin: { c: 3, held: { b: 2 } } },

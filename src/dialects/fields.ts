@@ -1,15 +1,7 @@
 import type { CacheMark, Extra, Family } from '../exchange/content.ts'
 import { Failure } from '../exchange/failure.ts'
-import {
-  isArray,
-  isObject,
-  readObject,
-  readString,
-  toFiniteNumber,
-  type Json,
-  type JsonObject,
-} from '../kit/json.ts'
-import { unknownMembers } from './unknown-members.ts'
+import { isArray, isObject, readString, toFiniteNumber, type Json, type JsonObject } from '../kit/json.ts'
+import { unknownMembers, unknownWithin, type HeldObject } from './unknown-members.ts'
 
 /** How a dialect words its refusals, so that its clients read what they are used to. */
 export interface FieldWords {
@@ -34,12 +26,6 @@ interface Options {
   readonly words?: Partial<FieldWords>
   /** Names under which an object carries a mark for the prompt cache, the first one wins; none where the wire has no marks. */
   readonly marks: readonly string[]
-}
-
-/** An object that another one holds, and what is known of its fields. */
-export interface HeldObject {
-  readonly key: string
-  readonly fields: ReadonlySet<string>
 }
 
 /**
@@ -149,17 +135,23 @@ export class Fields {
    * What of an object is not understood here, kept for the family, or nothing. A mark that says more than a `CacheMark` can is kept
    * whole.
    *
-   * @param held an object in it, whose unknown members are kept below its key
+   * @param held the objects in it, whose unknown members are kept below their keys
    */
-  unknown(object: JsonObject, known: ReadonlySet<string>, held?: HeldObject): { extra?: Extra } {
-    let unknown: JsonObject | undefined = unknownMembers(object, known)
-    const inside = held === undefined ? undefined : readObject(object, held.key)
-    const below = held === undefined || inside === undefined ? undefined : unknownMembers(inside, held.fields)
-    if (held !== undefined && below !== undefined) unknown = { ...unknown, [held.key]: below }
+  unknown(object: JsonObject, known: ReadonlySet<string>, held?: readonly HeldObject[]): { extra?: Extra } {
+    let unknown = unknownWithin(object, known, held)
     const name = this.#mark
     if (object[name] !== undefined && known.has(name) && saysMore(object[name]))
       unknown = { ...unknown, [name]: object[name] }
     return unknown === undefined ? NOTHING : { extra: { [this.family]: unknown } }
+  }
+
+  /**
+   * What of an object is not understood, where the family is told the object in another form: it belongs to the question, is told to
+   * nobody, and that is noted wherever the question is written anew.
+   */
+  untold(object: JsonObject, known: ReadonlySet<string>, held?: readonly HeldObject[]): { extra?: Extra } {
+    const unknown = unknownWithin(object, known, held)
+    return unknown === undefined ? NOTHING : { extra: { [`${this.family}, untold`]: unknown } }
   }
 
   #markIn(object: JsonObject): JsonObject | undefined {

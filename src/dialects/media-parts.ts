@@ -19,6 +19,8 @@ export class MediaParts {
   readonly types: Readonly<Record<string, WireType<MediaBlock>>> = {
     input_image: {
       fields: new Set(['type', 'image_url', 'file_id', 'detail']),
+      // Of an older API, where clients mix both up.
+      held: [{ key: 'image_url', fields: new Set(['url', 'detail']) }],
       read: (raw, at) => this.readImage(raw, at),
     },
     input_file: {
@@ -27,7 +29,7 @@ export class MediaParts {
     },
     input_audio: {
       fields: new Set(['type', 'input_audio']),
-      held: { key: 'input_audio', fields: new Set(['data', 'format']) },
+      held: [{ key: 'input_audio', fields: new Set(['data', 'format']) }],
       read: (raw, at) => this.#readAudio(raw, at),
     },
   }

@@ -1,9 +1,10 @@
-import type { MediaBlock, TextBlock } from '../exchange/content.ts'
+import type { Family, MediaBlock, TextBlock } from '../exchange/content.ts'
 import { Failure } from '../exchange/failure.ts'
 import { isMixed, type Input, type MixedInput } from '../exchange/operations/inputs.ts'
 import { defined } from '../kit/defined.ts'
 import { isObject, type Json, type JsonObject } from '../kit/json.ts'
 import type { Fields } from './fields.ts'
+import { withUnknown, type HeldObject } from './unknown-members.ts'
 import { toSource } from './media-source.ts'
 
 /*
@@ -20,26 +21,34 @@ export function readParts(parts: readonly Json[], place: string, fields: Fields)
 function readPart(value: Json, at: string, fields: Fields): TextBlock | MediaBlock {
   const part = fields.asObject(value, at)
   const type = fields.requiredText(part, 'type', at)
-  if (type === 'text') return { type: 'text', text: fields.requiredText(part, 'text', at) }
+  if (type === 'text')
+    return { type: 'text', text: fields.requiredText(part, 'text', at), ...fields.unknown(part, TEXT_FIELDS) }
   if (type !== 'image_url') return fields.refuse(`${at}.type`, 'must be text or image_url')
   const held = part['image_url']
   const url = isObject(held)
     ? fields.requiredText(held, 'url', `${at}.image_url`)
     : fields.requiredText(part, 'image_url', at)
-  return imageAt(url, at)
+  return { ...imageAt(url, at), ...fields.unknown(part, IMAGE_FIELDS, HELD_IMAGE) }
 }
+
+const TEXT_FIELDS: ReadonlySet<string> = new Set(['type', 'text'])
+const IMAGE_FIELDS: ReadonlySet<string> = new Set(['type', 'image_url'])
+const HELD_IMAGE: readonly HeldObject[] = [{ key: 'image_url', fields: new Set(['url']) }]
 
 /** An image, by its address or as a `data:` URL. */
 export function imageAt(url: string, at: string): MediaBlock {
   return { type: 'media', kind: 'image', source: toSource(url), at }
 }
 
-/** The parts of an input as a provider gets them. */
-export function writeParts({ parts }: MixedInput): readonly JsonObject[] {
+/** The parts of an input as a provider of a family gets them. */
+export function writeParts({ parts }: MixedInput, family: Family): readonly JsonObject[] {
   return parts.map((part) =>
-    part.type === 'text'
-      ? { type: 'text', text: part.text }
-      : { type: 'image_url', image_url: { url: imageUrl(part) } },
+    withUnknown(
+      part.type === 'text'
+        ? { type: 'text', text: part.text }
+        : { type: 'image_url', image_url: { url: imageUrl(part) } },
+      part.extra?.[family],
+    ),
   )
 }
 

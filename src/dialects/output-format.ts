@@ -1,11 +1,11 @@
 import type { OutputFormat } from '../exchange/chat.ts'
 import { defined } from '../kit/defined.ts'
-import { isObject, type JsonObject } from '../kit/json.ts'
+import { isObject, readObject, type JsonObject } from '../kit/json.ts'
 import type { Body, Fate } from './fates.ts'
 import { pathOf, type Fields } from './fields.ts'
 import { outputSentence, structuredOutputOf } from './structured-output.ts'
 import type { Towards } from './towards.ts'
-import { unknownMembers } from './unknown-members.ts'
+import { keepUnknown, unknownMembers, unknownWithin, withUnknown, isEmpty } from './unknown-members.ts'
 
 /** The format of an answer by a schema. */
 type SchemaFormat = Extract<OutputFormat, { readonly type: 'json-schema' }>
@@ -61,17 +61,43 @@ export class FormatField {
     const format = within === undefined ? held : fields.object(held, within.name, field)
     const output = format === undefined ? undefined : this.read(format)
     const isUnread = format !== undefined && output === undefined
-    const further = unknownMembers(held, isUnread ? this.#beside : this.#known)
-    if (further !== undefined) rest[field] = further
+    keepUnknown(rest, field, unknownMembers(held, isUnread ? this.#beside : this.#known))
+    if (format === undefined || output === undefined) return output
+    const further = this.#unknownIn(format, output)
+    if (further !== undefined)
+      keepUnknown(rest, field, within === undefined ? further : { [within.name]: further })
     return output
+  }
+
+  /** What of a format is not understood, and of what it holds. */
+  #unknownIn(format: JsonObject, { type }: OutputFormat): JsonObject | undefined {
+    const { holder } = this.#spelling
+    if (type !== 'json-schema') return unknownWithin(format, TYPE_ALONE)
+    return holder === undefined
+      ? unknownMembers(format, SCHEMA_BESIDE)
+      : unknownWithin(format, new Set(['type', holder]), [{ key: holder, fields: SCHEMA_MEMBERS }])
   }
 
   #writeIn(output: OutputFormat, to: Towards, body: Body): void {
     const { field, within } = this.#spelling
     const format = this.write(output, to)
     const held = heldIn(body, field)
-    if (within === undefined) body[field] = format === undefined ? undefined : { ...held, ...format }
-    else if (format !== undefined) body[field] = { ...held, [within.name]: format }
+    if (within === undefined) body[field] = format === undefined ? undefined : this.#join(format, held)
+    else {
+      const beside = readObject(held, within.name)
+      const { [within.name]: _format, ...others } = held
+      const told = format === undefined ? others : { ...others, [within.name]: this.#join(format, beside) }
+      body[field] = isEmpty(told) ? undefined : told
+    }
+  }
+
+  /** A format with what the family said beside it; what belongs to a schema stays behind where another format is told. */
+  #join(format: JsonObject, beside: JsonObject | undefined): JsonObject {
+    const { holder } = this.#spelling
+    if (beside === undefined || holder === undefined || format[holder] !== undefined)
+      return withUnknown(format, beside)
+    const { [holder]: _schema, ...others } = beside
+    return withUnknown(format, others)
   }
 
   /** Reads what a client wrote; undefined for a type that is not known. */
@@ -120,6 +146,10 @@ export class FormatField {
     return this.say({ type: 'json' })
   }
 }
+
+const TYPE_ALONE: ReadonlySet<string> = new Set(['type'])
+const SCHEMA_MEMBERS: ReadonlySet<string> = new Set(['name', 'description', 'schema', 'strict'])
+const SCHEMA_BESIDE: ReadonlySet<string> = new Set(['type', ...SCHEMA_MEMBERS])
 
 /** The schema of any JSON object. */
 const ANY_OBJECT: OutputFormat = { type: 'json-schema', schema: { type: 'object' } }

@@ -2,7 +2,7 @@ import type { FunctionTool, Tool, ToolChoice } from '../exchange/chat.ts'
 import { defined } from '../kit/defined.ts'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../kit/json.ts'
 import type { Body } from './fates.ts'
-import type { Fields, HeldObject } from './fields.ts'
+import type { Fields } from './fields.ts'
 import { narrowTools } from './narrow-tools.ts'
 import type { QuirksOf, QuirkTable } from './quirks.ts'
 import { settleChoice, settleTools } from './settle-tools.ts'
@@ -10,7 +10,7 @@ import { closeParameters } from './strict-schema.ts'
 import { mayChooseTools } from './tool-choice.ts'
 import { lowerParameters } from './tool-parameters.ts'
 import type { Towards } from './towards.ts'
-import { withUnknown } from './unknown-members.ts'
+import { unknownWithin, withUnknown, type HeldObject } from './unknown-members.ts'
 
 /** What is obeyed here, and in how tools are narrowed. */
 export const TOOL_QUIRKS = {
@@ -60,6 +60,17 @@ const KNOWN: ReadonlyMap<string, KnownMembers> = new Map([
 ])
 const ALLOWED = 'allowed_tools'
 
+const TYPE_ALONE: ReadonlySet<string> = new Set(['type'])
+const AROUND_ALLOWED: ReadonlySet<string> = new Set(['type', ALLOWED])
+const ALLOWED_MEMBERS: ReadonlySet<string> = new Set(['mode', 'tools'])
+const BESIDE_ALLOWED: ReadonlySet<string> = new Set(['type', ...ALLOWED_MEMBERS])
+/** What names a tool in a choice. */
+const NAMED: ReadonlySet<string> = new Set(['type', 'name', 'namespace', 'function', 'custom'])
+const HELD_NAMES: readonly HeldObject[] = ['function', 'custom'].map((key) => ({
+  key,
+  fields: new Set(['name']),
+}))
+
 const WORDS: ReadonlyMap<Json, ToolChoice> = new Map<Json, ToolChoice>([
   ['auto', { type: 'auto' }],
   ['none', { type: 'none' }],
@@ -86,7 +97,7 @@ export class ToolFields {
     const known = KNOWN.get(type)
     if (known === undefined) return { type: 'hosted', family: fields.family, name: type, raw, at }
     const unknown = nested
-      ? fields.unknown(raw, known.around, known.below)
+      ? fields.unknown(raw, known.around, [known.below])
       : fields.unknown(raw, known.beside)
     const held = nested ? fields.asObject(raw[type], at, type) : raw
     const tool = this.#readMembers(held, nested ? `${at}.${type}` : at, type)
@@ -133,6 +144,23 @@ export class ToolFields {
     return { type: 'allowed', mode, names }
   }
 
+  /** The members of a choice that are not understood, and of what it holds; undefined where there are none. */
+  unknownInChoice(choice: Json): JsonObject | undefined {
+    if (!isObject(choice)) return undefined
+    const allowed = this.#allowedIn(choice)
+    if (allowed === undefined) return this.#unknownInNamed(choice)
+    const tools: HeldObject = { key: 'tools', fields: NAMED, held: HELD_NAMES }
+    return this.#spelling.nested
+      ? unknownWithin(choice, AROUND_ALLOWED, [{ key: ALLOWED, fields: ALLOWED_MEMBERS, held: [tools] }])
+      : unknownWithin(choice, BESIDE_ALLOWED, [tools])
+  }
+
+  #unknownInNamed(choice: JsonObject): JsonObject | undefined {
+    if (WORDS.has(readString(choice, 'type') ?? '')) return unknownWithin(choice, TYPE_ALONE)
+    const isHosted = !this.#spelling.nested && !KNOWN.has(readString(choice, 'type') ?? '')
+    return unknownWithin(choice, isHosted ? TYPE_ALONE : NAMED, HELD_NAMES)
+  }
+
   #allowedIn(choice: JsonObject): JsonObject | undefined {
     if (!this.#spelling.nested) return choice['type'] === ALLOWED ? choice : undefined
     const held = choice[ALLOWED]
@@ -164,9 +192,15 @@ export class ToolFields {
     const listed = list === undefined ? written : list(tools, written)
     if (listed.length > 0) body['tools'] = listed
     const { choice } = offered
-    if (!mayChooseTools(choice, listed.length, to.notice)) return tools
-    if (choice !== undefined)
-      body['tool_choice'] = this.writeChoice(settleChoice(choice, to), tools, to.quirks.toolChoiceRequired)
+    const mayChoose = mayChooseTools(choice, listed.length, to.notice)
+    // What the family said beside a choice goes with it, and not alone or with another one.
+    const beside = choice === toolChoice ? body['tool_choice'] : undefined
+    body['tool_choice'] = undefined
+    if (!mayChoose) return tools
+    if (choice !== undefined) {
+      const told = this.writeChoice(settleChoice(choice, to), tools, to.quirks.toolChoiceRequired)
+      body['tool_choice'] = isObject(told) && isObject(beside) ? withUnknown(told, beside) : told
+    }
     if (parallelToolCalls !== undefined) body['parallel_tool_calls'] = parallelToolCalls
     return tools
   }

@@ -4,6 +4,7 @@ import { DIALECTS } from '../../src/dialects/all.ts'
 import { sampleEnvelope } from '../../src/exchange/envelope.fixture.ts'
 import { MODEL_OPERATIONS, type ModelRequest } from '../../src/exchange/operations/all.ts'
 import { sampleExchange } from '../../src/policies/samples.fixture.ts'
+import { isObject, readString, type Json } from '../../src/kit/json.ts'
 import { sampleRoute, sampleTarget } from '../../src/routing/samples.fixture.ts'
 import { PATIENCE_MS } from './budget.ts'
 import { validBodies } from './canonical-samples.ts'
@@ -83,8 +84,45 @@ describe.each(TAKING_BODIES.map(named))('%s', (_name, endpoint) => {
   )
 })
 
+/** Objects of which members say how an answer is delivered, or whose answer it is, so that one that is unknown does as well. */
+const HOLDS_DELIVERY = /^\.(?:metadata|stream_options)$|\.cache_control$/
+
+/** Objects of the same names, and of the same type where they say it, take the same unknown members. */
+function kindOf(value: Json): string {
+  return isObject(value) ? `${Object.keys(value).toSorted().join()}:${readString(value, 'type')}` : ''
+}
+
+/** Likewise; tools that the provider runs are not offered there. */
+const UNTOLD_WHEN_COMPACTED = /^\.(?:text|tool_choice|tools\[\])(?:\..*)?$/
+
+const askedBesides = new Set<string>()
+
+function withNovel(object: string, value: number): string {
+  return object === '{}' ? `{"zz":${value}}` : `${object.slice(0, -1)},"zz":${value}}`
+}
+
+test.each(TAKING_BODIES.map(named))(
+  '%s tells questions apart that differ in a member that nobody knows, in whatever object',
+  (_name, endpoint) => {
+    const same = new Set<string>()
+    for (const { body, at, text, names } of firstPlaces(validBodies(endpoint), kindOf)) {
+      if (!text.startsWith('{')) continue
+      const one = tryToKey(endpoint, withText(body, at, withNovel(text, 1)))
+      if (one === undefined) continue
+      askedBesides.add(endpoint.operation)
+      if (one === tryToKey(endpoint, withText(body, at, withNovel(text, 2)))) same.add(names)
+    }
+    const mayBeSame = (names: string): boolean =>
+      HOLDS_DELIVERY.test(names) ||
+      (endpoint.endpoint.endsWith('/compact') && UNTOLD_WHEN_COMPACTED.test(names))
+    expect([...same].filter((names) => !mayBeSame(names))).toEqual([])
+  },
+  PATIENCE_MS,
+)
+
 test('questions of every operation for which a model is asked were told apart', () => {
   expect([...asked].toSorted()).toEqual([...MODEL_OPERATIONS].toSorted())
+  expect(askedBesides).toEqual(asked)
 })
 
 /** Headers that travel to providers and say who asks, not what. */

@@ -190,14 +190,22 @@ export interface FirstPlace {
   readonly names: string
 }
 
-/** Every value of the bodies once, where it stands first; values under the same names are the same. */
-export function* firstPlaces(bodies: readonly JsonObject[]): Generator<FirstPlace> {
+/**
+ * Every value of the bodies once, where it stands first; values under the same names are the same.
+ *
+ * @param kindOf tells values under the same names apart
+ */
+export function* firstPlaces(
+  bodies: readonly JsonObject[],
+  kindOf: (value: Json) => string = () => '',
+): Generator<FirstPlace> {
   const seen = new Set<string>()
   for (const body of bodies) {
     let at = 0
     for (const [names, value] of namedValues(body, '')) {
-      if (!seen.has(names)) yield { body, at, text: JSON.stringify(value), names }
-      seen.add(names)
+      const kind = names + kindOf(value)
+      if (!seen.has(kind)) yield { body, at, text: JSON.stringify(value), names }
+      seen.add(kind)
       at += 1
     }
   }

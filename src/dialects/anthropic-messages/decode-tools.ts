@@ -1,6 +1,8 @@
 import type { FunctionTool, Tool, ToolChoice } from '../../exchange/chat.ts'
 import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import type { Json, JsonObject } from '../../kit/json.ts'
+import type { Body } from '../fates.ts'
+import { keepUnknown, unknownMembers } from '../unknown-members.ts'
 import { CACHE_MARK, FAMILY, FIELDS, TOOL_SERVERS } from './vocabulary.ts'
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set([
@@ -58,11 +60,15 @@ const CHOICES: ReadonlyMap<string, 'auto' | 'none' | 'required'> = new Map<
   ['any', 'required'],
 ])
 
+const CHOICE: ReadonlySet<string> = new Set(['type', 'disable_parallel_tool_use'])
+const NAMED_CHOICE: ReadonlySet<string> = new Set([...CHOICE, 'name'])
+
 /** Reads which tools may or must be called. */
-export function readToolChoice(body: JsonObject): ToolChoice | undefined {
+export function readToolChoice(body: JsonObject, rest: Body): ToolChoice | undefined {
   const raw = FIELDS.object(body, 'tool_choice')
   if (raw === undefined) return undefined
   const type = FIELDS.requiredText(raw, 'type', 'tool_choice')
+  keepUnknown(rest, 'tool_choice', unknownMembers(raw, type === 'tool' ? NAMED_CHOICE : CHOICE))
   if (type === 'tool') return { type: 'tool', name: FIELDS.requiredText(raw, 'name', 'tool_choice') }
   const choice = CHOICES.get(type)
   if (choice === undefined) return FIELDS.refuseKind('tool_choice.type', "'auto', 'any', 'tool' or 'none'")

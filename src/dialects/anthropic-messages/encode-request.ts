@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../../exchange/chat.ts'
 import type { CountTokensRequest } from '../../exchange/operations/count-tokens.ts'
 import { pickHeaders } from '../../kit/header-rules.ts'
+import type { JsonObject } from '../../kit/json.ts'
 import { writeObject } from '../../kit/json-text.ts'
 import { refuseBound } from '../bound-content.ts'
 import type { RequestContext, TextRequest } from '../dialect.ts'
@@ -43,7 +44,9 @@ function writeRequest(
     plan: planReasoning(chat, context),
     sentences: [],
   }
-  const parameters: Body = { ...chat.extra?.[FAMILY] }
+  // What was said beside the choice of tools goes with it.
+  const { tool_choice: _beside, ...own } = chat.extra?.[FAMILY] ?? NOTHING
+  const parameters: Body = own
   PARAMETERS[write](chat, to, parameters)
   // Tools, system, messages: the order in which providers hash a prompt for their caches.
   const body = { model: context.model, ...writeTools(to), ...writeTurns(to), ...parameters }
@@ -52,6 +55,8 @@ function writeRequest(
     headers: protocolHeaders(context.headers),
   }
 }
+
+const NOTHING: JsonObject = {}
 
 /** The headers of the dialect, from a client that spoke it too, else the version that every model accepts. */
 export function protocolHeaders(

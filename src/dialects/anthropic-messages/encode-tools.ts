@@ -1,5 +1,5 @@
 import type { ChatRequest, FunctionTool, HostedTool, Tool, ToolChoice } from '../../exchange/chat.ts'
-import type { JsonObject } from '../../kit/json.ts'
+import { readObject, type JsonObject } from '../../kit/json.ts'
 import { settleChoice, settleTools } from '../settle-tools.ts'
 import { mayChooseTools } from '../tool-choice.ts'
 import { lowerParameters, type LoweredSchema } from '../tool-parameters.ts'
@@ -78,16 +78,21 @@ function lowerFunction(tool: FunctionTool, strict: boolean): LoweredSchema {
   return { schema: closed.schema, changed: rooted.changed || closed.changed }
 }
 
-/** Thinking excludes being forced to call a tool. */
+/** A choice, with what the family said beside it. Thinking excludes being forced to call a tool. */
 function writeToolChoice(to: ToMessages): JsonObject | undefined {
-  const { chat, plan, notice } = to
-  const wanted =
-    chat.toolChoice === undefined ? undefined : toWireChoice(settleChoice(chat.toolChoice, to), to)
-  const isWeakened = plan.active && (wanted?.['type'] === 'any' || wanted?.['type'] === 'tool')
-  if (isWeakened) notice('tool-choice.weakened', 'tool_choice')
-  const choice = isWeakened ? AUTO : wanted
-  if (chat.parallelToolCalls !== false || choice?.['type'] === 'none') return choice
+  const choice = choiceOf(to)
+  if (to.chat.parallelToolCalls !== false || choice?.['type'] === 'none') return choice
   return { ...(choice ?? AUTO), disable_parallel_tool_use: true }
+}
+
+function choiceOf(to: ToMessages): JsonObject | undefined {
+  const { chat, plan, notice } = to
+  if (chat.toolChoice === undefined) return undefined
+  const wanted = toWireChoice(settleChoice(chat.toolChoice, to), to)
+  if (!plan.active || (wanted['type'] !== 'any' && wanted['type'] !== 'tool'))
+    return withUnknown(wanted, readObject(chat.extra?.[FAMILY] ?? {}, 'tool_choice'))
+  notice('tool-choice.weakened', 'tool_choice')
+  return AUTO
 }
 
 const AUTO: JsonObject = { type: 'auto' }

@@ -1,12 +1,12 @@
 import type { OutputFormat } from '../../exchange/chat.ts'
-import { readObject, readString, type JsonObject } from '../../kit/json.ts'
+import { isObject, readObject, readString, type JsonObject } from '../../kit/json.ts'
 import { isBlank } from '../blank-text.ts'
 import { FateWords } from '../fate-words.ts'
 import type { Body, Fates } from '../fates.ts'
 import { Parameters } from '../parameters.ts'
 import { outputSentence, structuredOutputOf } from '../structured-output.ts'
 import { toWireUser } from '../user-id.ts'
-import { unknownMembers } from '../unknown-members.ts'
+import { isEmpty, keepUnknown, unknownMembers, withUnknown } from '../unknown-members.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
 import { readParallelToolCalls, readToolChoice, readTools } from './decode-tools.ts'
 import { lowerOutputSchema } from './output-schema.ts'
@@ -141,10 +141,11 @@ function writeUser(user: string, { quirks, notice }: To, body: Body): void {
   body['metadata'] = { ...readObject(body, 'metadata'), user_id }
 }
 
+const FORMAT_FIELDS: ReadonlySet<string> = new Set(['type', 'schema'])
 const NO_CONFIG: JsonObject = {}
 
 /** Reads `output_config.format`, or `output_format`, where betas had it. */
-function readOutput(body: JsonObject): OutputFormat | undefined {
+function readOutput(body: JsonObject, rest: Body): OutputFormat | undefined {
   const config = FIELDS.object(body, 'output_config') ?? NO_CONFIG
   const known = readObject(config, 'format')
   const format = known ?? readObject(body, 'output_format')
@@ -152,10 +153,17 @@ function readOutput(body: JsonObject): OutputFormat | undefined {
   const path = known === undefined ? 'output_format' : 'output_config.format'
   if (readString(format, 'type') !== 'json_schema') return FIELDS.refuseKind(`${path}.type`, "'json_schema'")
   const schema = FIELDS.object(format, 'schema', path) ?? FIELDS.refuseAbsent(`${path}.schema`)
+  const further = unknownMembers(format, FORMAT_FIELDS)
+  if (further !== undefined) keepUnknown(rest, 'output_config', { format: further })
+  // Which of two a provider obeys nobody knows.
+  const other = known === undefined ? undefined : readObject(body, 'output_format')
+  if (other !== undefined) rest['output_format'] = other
   return { type: 'json-schema', schema }
 }
 
 function writeOutput(output: OutputFormat, to: To, body: Body): void {
+  const { format: beside, ...config } = readObject(body, 'output_config') ?? NO_CONFIG
+  body['output_config'] = isEmpty(config) ? undefined : config
   if (output.type === 'text') return
   const { notice } = to
   if (output.type === 'json-schema' && output.description !== undefined)
@@ -167,5 +175,6 @@ function writeOutput(output: OutputFormat, to: To, body: Body): void {
   }
   const { schema, changed } = lowerOutputSchema(output.schema)
   if (changed) notice('schema.lowered', 'response_format')
-  body['output_config'] = { ...readObject(body, 'output_config'), format: { type: 'json_schema', schema } }
+  const format = withUnknown({ type: 'json_schema', schema }, isObject(beside) ? beside : undefined)
+  body['output_config'] = { ...config, format }
 }

@@ -2,7 +2,7 @@ import type { ReasoningOptions } from '../../exchange/chat.ts'
 import { readObject, type JsonObject } from '../../kit/json.ts'
 import type { Body } from '../fates.ts'
 import { toEffort } from '../reasoning-effort.ts'
-import { unknownMembers } from '../unknown-members.ts'
+import { keepUnknown, unknownMembers } from '../unknown-members.ts'
 import { FIELDS } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
 import { defined } from '../../kit/defined.ts'
@@ -37,7 +37,11 @@ export function readReasoning(body: JsonObject, rest: Body): ReasoningOptions | 
   const config = FIELDS.object(body, 'output_config')
   const effort = config === undefined ? undefined : toEffort(FIELDS.text(config, 'effort', 'output_config'))
   if (config !== undefined)
-    keep(rest, 'output_config', unknownMembers(config, effort === undefined ? FORMAT_FIELD : CONFIG_FIELDS))
+    keepUnknown(
+      rest,
+      'output_config',
+      unknownMembers(config, effort === undefined ? FORMAT_FIELD : CONFIG_FIELDS),
+    )
   if (thinking === undefined && effort === undefined) return undefined
   if (thinking === undefined) rest['thinking'] = null
   return {
@@ -52,15 +56,16 @@ function readThinking(thinking: JsonObject, rest: Body): ReasoningOptions {
   const show = SHOWN.get(FIELDS.text(thinking, 'display', 'thinking') ?? '')
   // A kind of thinking that is not known here is kept whole; to other families it is reasoning that is on.
   if (mode === undefined) rest['thinking'] = thinking
-  else keep(rest, 'thinking', unknownMembers(thinking, show === undefined ? BUDGET_FIELDS : THINKING_FIELDS))
+  else
+    keepUnknown(
+      rest,
+      'thinking',
+      unknownMembers(thinking, show === undefined ? BUDGET_FIELDS : THINKING_FIELDS),
+    )
   return {
     mode: mode ?? 'on',
     ...defined({ budgetTokens, show }),
   }
-}
-
-function keep(rest: Body, name: string, further: JsonObject | undefined): void {
-  if (further !== undefined) rest[name] = further
 }
 
 /** Writes `thinking` and `output_config.effort` as they were planned, with what only this family understands of them. */

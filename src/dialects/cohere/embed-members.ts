@@ -7,6 +7,7 @@ import { isAbsent } from '../fields.ts'
 import type { Asking, MemberFates } from '../member-fates.ts'
 import { imageAt, imageUrl, readParts, textOfInput, writeParts } from '../mixed-input.ts'
 import { isVectorEncoding, refuseTokens, taskOf, VECTOR_ENCODINGS } from '../vectors.ts'
+import { objectAt, unknownWithin, withUnknown } from '../unknown-members.ts'
 import type { WireFields } from '../whole-codec.ts'
 import { FIELDS } from './vocabulary.ts'
 
@@ -34,7 +35,9 @@ export const MEMBERS: MemberFates<EmbedRequest> = {
     read: readInputs,
     write(inputs, { request }, body) {
       refuseTokens(request)
-      Object.assign(body, writeInputs(inputs))
+      const { inputs: beside } = body
+      body['inputs'] = undefined
+      Object.assign(body, writeInputs(inputs, beside))
     },
   },
   titles: fate.lost('title'),
@@ -54,12 +57,14 @@ export const MEMBERS: MemberFates<EmbedRequest> = {
   user: fate.lost('user'),
 }
 
-function readInputs(body: JsonObject): readonly Input[] {
+function readInputs(body: JsonObject, rest: Body): readonly Input[] {
   const [field, further] = INPUT_FIELDS.filter((name) => !isAbsent(body[name]))
   if (field === undefined) return FIELDS.refuseAbsent('texts')
   if (further !== undefined) return FIELDS.refuse(further, `cannot be given beside \`${field}\``)
   const inputs = FIELDS.array(body, field) ?? []
   if (inputs.length === 0) return FIELDS.refuse(field, 'must hold at least one input')
+  const unknown = unknownWithin({ [field]: inputs }, NAMES, [{ key: field, fields: CONTENT }])
+  if (unknown !== undefined) Object.assign(rest, unknown)
   return inputs.map((input, index) => READERS[field](input, `${field}[${index}]`))
 }
 
@@ -79,17 +84,28 @@ function readText(input: Json | undefined, at: string): string {
   return typeof input === 'string' ? input : FIELDS.refuseKind(at, 'a string')
 }
 
+const NAMES: ReadonlySet<string> = new Set(INPUT_FIELDS)
+const CONTENT: ReadonlySet<string> = new Set(['content'])
+
 /** Texts, or images, or a mixture; one list holds all. */
-function writeInputs(inputs: readonly Input[]): WireFields {
+function writeInputs(inputs: readonly Input[], beside: Json | undefined): WireFields {
+  return (beside === undefined ? writeAlike(inputs) : undefined) ?? { inputs: writeMixed(inputs, beside) }
+}
+
+function writeMixed(inputs: readonly Input[], beside: Json | undefined): readonly JsonObject[] {
+  return inputs.map((input, index) => withUnknown({ content: contentOf(input) }, objectAt(beside, index)))
+}
+
+function contentOf(input: Input): Json {
+  return isMixed(input) ? writeParts(input, FIELDS.family) : [{ type: 'text', text: textOfInput(input) }]
+}
+
+/** Inputs that are all texts, or all images. */
+function writeAlike(inputs: readonly Input[]): WireFields | undefined {
   const texts = inputs.map(textOfInput)
   if (texts.every((text) => text !== undefined)) return { texts }
   const images = inputs.map(imageAlone)
-  if (images.every((image) => image !== undefined)) return { images }
-  return {
-    inputs: inputs.map((input) => ({
-      content: isMixed(input) ? writeParts(input) : [{ type: 'text', text: textOfInput(input) }],
-    })),
-  }
+  return images.every((image) => image !== undefined) ? { images } : undefined
 }
 
 /** An image that is all of an input, in the URL that the API takes. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../kit/json.ts'
 import type { Mutable } from '../../kit/mutable.ts'
 import { countRequest } from '../count-tokens.ts'
 import type { DecodedRequest, RequestHead } from '../dialect.ts'
-import { withOptions } from '../options-field.ts'
+import { OPTIONS_FIELD, withOptions } from '../options-field.ts'
 import { readRest, type ChatBody } from '../read-chat.ts'
 import { readConversation } from './decode-contents.ts'
 import { inCamel } from '../../kit/in-camel.ts'
@@ -28,8 +28,14 @@ export function decodeRequest(body: JsonObject, head: RequestHead): DecodedReque
 export function decodeCountRequest(body: JsonObject, head: RequestHead): DecodedRequest<'count-tokens'> {
   const named = inCamel(body)
   const whole = FIELDS.object(named, 'generateContentRequest')
-  return withOptions(countRequest(decodeChat(whole ?? named, head)), named)
+  const chat = decodeChat(whole ?? named, head)
+  // Beside a whole request nothing is counted, and nothing is told.
+  const { extra } = whole === undefined ? {} : FIELDS.untold(named, BESIDE_WHOLE)
+  const known = extra === undefined ? chat : { ...chat, extra: { ...chat.extra, ...extra } }
+  return withOptions(countRequest(known), named)
 }
+
+const BESIDE_WHOLE: ReadonlySet<string> = new Set(['generateContentRequest', 'model', OPTIONS_FIELD])
 
 const BODY: ChatBody = {
   fields: FIELDS,

@@ -1,13 +1,13 @@
 import type { MediaBlock, TextBlock } from '../../exchange/content.ts'
 import type { EmbedRequest, EmbedTask } from '../../exchange/operations/embed.ts'
 import { isMixed, type Input } from '../../exchange/operations/inputs.ts'
-import { readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { readObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import type { RequestContext, RequestHead } from '../dialect.ts'
 import type { Body } from '../fates.ts'
 import { FieldFates } from '../field-fates.ts'
 import type { Asking, MemberFates } from '../member-fates.ts'
 import { OPTIONS_FIELD } from '../options-field.ts'
-import { unknownMembers, withUnknown } from '../unknown-members.ts'
+import { objectAt, unknownMembers, withUnknown } from '../unknown-members.ts'
 import { refuseTokens, settleForNumbers, taskOf } from '../vectors.ts'
 import type { WireFields } from '../whole-codec.ts'
 import { inCamel } from '../../kit/in-camel.ts'
@@ -33,11 +33,19 @@ export const MEMBERS: MemberFates<EmbedRequest> = {
     names: ['requests'],
     becomes: 'kept',
     note: 'tokens are refused',
-    read: (body) => readObjects(body, 'requests').map(readInput),
+    read(body, rest) {
+      const entries = readObjects(body, 'requests')
+      const beside = entries.map(
+        (one) => unknownMembers(readObject(one, 'content') ?? {}, CONTENT_FIELDS) ?? null,
+      )
+      if (beside.some((unknown) => unknown !== null)) rest['requests'] = beside
+      return entries.map(readInput)
+    },
     write(inputs, { request, capabilities }, body) {
       refuseTokens(request)
+      const { requests: beside } = body
       body['requests'] = inputs.map((input, index) => ({
-        content: { parts: writeParts(input, capabilities) },
+        content: withUnknown({ parts: writeParts(input, capabilities) }, objectAt(beside, index)),
         title: request.titles?.[index],
       }))
     },
@@ -127,6 +135,8 @@ function placeOf(entry: JsonObject): string {
   return readString(entry, 'at') ?? ''
 }
 
+const CONTENT_FIELDS: ReadonlySet<string> = new Set(['role', 'parts'])
+
 /** What stands in one content gets one vector. */
 function readInput(entry: JsonObject): Input {
   const at = placeOf(entry)
@@ -136,7 +146,7 @@ function readInput(entry: JsonObject): Input {
   if (written.length === 0) FIELDS.refuseAbsent(`${within}.parts`)
   const parts = written.map((part, index) => readMixed(part, `${within}.parts[${index}]`))
   const [only, ...others] = parts
-  return only?.type === 'text' && others.length === 0 ? only.text : { parts }
+  return only?.type === 'text' && only.extra === undefined && others.length === 0 ? only.text : { parts }
 }
 
 function readMixed(part: Json, at: string): TextBlock | MediaBlock {

@@ -30,11 +30,15 @@ const SPELLINGS: Spellings<ToGemini> = {
   refusal: { read: {}, write: ({ text }) => ({ text }) },
   media: {
     read: {
-      inlineData: { fields: new Set(['inlineData']), read: readMedia },
+      inlineData: {
+        fields: new Set(['inlineData']),
+        held: [{ key: 'inlineData', fields: new Set(['mimeType', 'data', 'displayName']) }],
+        read: readMedia,
+      },
       fileData: {
         fields: new Set(['fileData']),
         // An address alone does not say what is there, so its type is kept beside it.
-        held: { key: 'fileData', fields: new Set(['fileUri', 'displayName']) },
+        held: [{ key: 'fileData', fields: new Set(['fileUri', 'displayName']) }],
         read: readMedia,
       },
     },
@@ -46,7 +50,9 @@ const SPELLINGS: Spellings<ToGemini> = {
     read: {
       functionCall: {
         fields: new Set(['functionCall', SIGNATURE]),
-        held: { key: 'functionCall', fields: new Set(['id', 'name', 'args', 'partialArgs', 'willContinue']) },
+        held: [
+          { key: 'functionCall', fields: new Set(['id', 'name', 'args', 'partialArgs', 'willContinue']) },
+        ],
         read: readCall,
       },
     },
@@ -56,7 +62,7 @@ const SPELLINGS: Spellings<ToGemini> = {
     read: {
       functionResponse: {
         fields: new Set(['functionResponse', SIGNATURE]),
-        held: { key: 'functionResponse', fields: new Set(['id', 'name', 'response', 'parts']) },
+        held: [{ key: 'functionResponse', fields: new Set(['id', 'name', 'response', 'parts']) }],
         read: readResult,
       },
     },

@@ -57,7 +57,7 @@ const CALLING_FIELDS: ReadonlySet<string> = new Set(['mode', 'allowedFunctionNam
 /** Reads which functions may or must be called. */
 export function readToolChoice(body: JsonObject, rest: Body): ToolChoice | undefined {
   const { config, mode, names } = callingIn(body)
-  const unknown = FIELDS.unknown(config, CONFIG_FIELDS, { key: CALLING, fields: CALLING_FIELDS })
+  const unknown = FIELDS.unknown(config, CONFIG_FIELDS, [{ key: CALLING, fields: CALLING_FIELDS }])
   if (unknown.extra !== undefined) rest[CONFIG] = unknown.extra[FAMILY]
   const [name] = names
   switch (mode) {

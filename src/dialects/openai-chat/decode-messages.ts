@@ -1,12 +1,13 @@
 import type { Turn } from '../../exchange/chat.ts'
-import type { Block, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
+import type { Block, Extra, ToolCallBlock, ToolResultBlock } from '../../exchange/content.ts'
 import { defined } from '../../kit/defined.ts'
 import { setDefined, type Mutable } from '../../kit/mutable.ts'
 import { isObject, readObjects, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { isAbsent } from '../fields.ts'
+import type { HeldObject } from '../unknown-members.ts'
 import { readCallSignature } from './call-signature.ts'
 import { BLOCKS } from './blocks.ts'
-import { readDetail } from './reasoning-details.ts'
+import { DETAIL_FIELDS, isKeptWhole, readDetail } from './reasoning-details.ts'
 import {
   ASSISTANT_FIELDS,
   FAMILY,
@@ -84,7 +85,9 @@ function assistantTurn(message: JsonObject, path: string, index: number): Turn {
   decodeCalls(blocks, message, { path, index })
   const turn: Mutable<Turn> = { role: 'assistant', blocks: withoutEmptyText(blocks), at: path }
   setDefined(turn, 'name', FIELDS.text(message, 'name', path))
-  setDefined(turn, 'extra', FIELDS.unknown(message, ASSISTANT_FIELDS).extra)
+  const { extra } = FIELDS.unknown(message, ASSISTANT_FIELDS)
+  const untold = untoldDetails(message)
+  setDefined(turn, 'extra', untold === undefined ? extra : { ...extra, ...untold })
   return turn
 }
 
@@ -106,6 +109,18 @@ function decodeReasoning(message: JsonObject): Block[] {
   return text === undefined || text === '' ? [] : [{ type: 'reasoning', text, form: 'full' }]
 }
 
+/** What nobody knows of thoughts without a proof: they are told as thoughts, and nothing beside. */
+function untoldDetails(message: JsonObject): Extra | undefined {
+  const entries = readObjects(message, DETAILS).filter((entry) => !isKeptWhole(entry))
+  if (entries.length === 0) return undefined
+  const known = entries.every((entry) => readDetail(entry) !== undefined) ? DETAIL_FIELDS : NO_FIELDS
+  return FIELDS.untold({ [DETAILS]: entries }, ENTRIES, [{ key: DETAILS, fields: known }]).extra
+}
+
+const DETAILS = 'reasoning_details'
+const ENTRIES: ReadonlySet<string> = new Set([DETAILS])
+const NO_FIELDS: ReadonlySet<string> = new Set()
+
 function decodeCalls(
   blocks: Block[],
   message: JsonObject,
@@ -118,19 +133,33 @@ function decodeCalls(
     position += 1
   }
   const old = message['function_call']
-  if (isObject(old)) blocks.push({ ...functionCall(old, `${path}.function_call`), id: legacyId(index) })
+  if (isObject(old)) {
+    const call = functionCall(old, `${path}.function_call`)
+    blocks.push({
+      ...call,
+      id: legacyId(index),
+      ...FIELDS.unknown({ function: old }, TOOL_CALL_FIELDS, HELD_FUNCTION),
+    })
+  }
 }
+
+const HELD_FUNCTION: readonly HeldObject[] = [{ key: 'function', fields: new Set(['name', 'arguments']) }]
+/** A call of a tool with free text is none of a function, whatever stands beside it. */
+const HELD_CUSTOM: readonly HeldObject[] = [
+  { key: 'custom', fields: new Set(['name', 'input']) },
+  { key: 'function', fields: new Set() },
+]
 
 const NO_CALLS: readonly Json[] = []
 
 function decodeCall(call: JsonObject, path: string): ToolCallBlock {
   const id = FIELDS.requiredText(call, 'id', path)
+  const custom = call['custom']
   const shared = {
     id,
     ...defined({ signature: readCallSignature(call) }),
-    ...FIELDS.unknown(call, TOOL_CALL_FIELDS),
+    ...FIELDS.unknown(call, TOOL_CALL_FIELDS, isObject(custom) ? HELD_CUSTOM : HELD_FUNCTION),
   }
-  const custom = call['custom']
   if (!isObject(custom))
     return {
       ...functionCall(FIELDS.asObject(call['function'], path, 'function'), `${path}.function`),

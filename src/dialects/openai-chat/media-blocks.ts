@@ -38,7 +38,7 @@ function holding(
   fields: readonly string[],
   read: (raw: JsonObject, at: string) => MediaBlock,
 ): WireType<MediaBlock> {
-  return { fields: new Set(['type', key]), held: { key, fields: new Set(fields) }, read }
+  return { fields: new Set(['type', key]), held: [{ key, fields: new Set(fields) }], read }
 }
 
 function readVideo(raw: JsonObject, at: string): MediaBlock {

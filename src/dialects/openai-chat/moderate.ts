@@ -62,7 +62,8 @@ function readInputs(input: Json | undefined): ModerateRequest['inputs'] {
 
 function writeInputs(inputs: ModerateRequest['inputs']): Json {
   const [only] = inputs
-  if (inputs.length === 1 && only !== undefined) return typeof only === 'string' ? only : writeParts(only)
+  if (inputs.length === 1 && only !== undefined)
+    return typeof only === 'string' ? only : writeParts(only, FIELDS.family)
   return inputs.map(textOf)
 }
 

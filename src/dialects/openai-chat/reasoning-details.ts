@@ -30,6 +30,23 @@ export function readDetail(entry: JsonObject): ReasoningDetail | undefined {
   return type === HIDDEN_TYPE ? { form: 'hidden', text: '', ...signatureOf(entry, 'data') } : undefined
 }
 
+/** The members of an entry that are understood; those that count and name entries say nothing without a proof. */
+export const DETAIL_FIELDS: ReadonlySet<string> = new Set([
+  'type',
+  'text',
+  'summary',
+  'signature',
+  'data',
+  'format',
+  'id',
+  'index',
+])
+
+/** Is all of an entry kept beside its text, because its provider wants it back? */
+export function isKeptWhole(entry: JsonObject): boolean {
+  return readDetail(entry)?.signature?.scheme === DETAIL_SCHEME
+}
+
 /** The entries for all signed blocks, in order. */
 export function toDetails(blocks: readonly ReasoningBlock[]): JsonObject[] {
   return blocks.map(toDetail).filter((entry) => entry !== undefined)

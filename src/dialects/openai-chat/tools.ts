@@ -1,7 +1,9 @@
 import type { HostedTool, Tool, ToolChoice } from '../../exchange/chat.ts'
+import { defined } from '../../kit/defined.ts'
 import { isArray, isObject, type JsonObject } from '../../kit/json.ts'
 import type { Body } from '../fates.ts'
 import { isAbsent } from '../fields.ts'
+import { keepUnknown, unknownMembers } from '../unknown-members.ts'
 import { ToolFields } from '../tool-fields.ts'
 import type { Towards } from '../towards.ts'
 import { FAMILY, FIELDS } from './vocabulary.ts'
@@ -29,7 +31,10 @@ export function readTools(body: JsonObject): readonly Tool[] | undefined {
   const read = (tools ?? []).map((tool, index) => TOOLS.read(tool, `tools[${index}]`))
   functions?.forEach((held, index) => {
     const at = `functions[${index}]`
-    read.push(TOOLS.readFunction(FIELDS.asObject(held, at), at))
+    const raw = FIELDS.asObject(held, at)
+    const further = unknownMembers(raw, OLD_FUNCTION)
+    const extra = further === undefined ? undefined : { [FAMILY]: { function: further } }
+    read.push({ ...TOOLS.readFunction(raw, at), ...defined({ extra }) })
   })
   if (search !== undefined)
     read.push({ type: 'hosted', family: FAMILY, name: SEARCH, raw: search, at: SEARCH })
@@ -42,12 +47,21 @@ export function offersFunctions(body: JsonObject): boolean {
 }
 
 /** Reads `tool_choice` or the deprecated `function_call`; undefined when neither is there. */
-export function readToolChoice(body: JsonObject): ToolChoice | undefined {
+export function readToolChoice(body: JsonObject, rest: Body): ToolChoice | undefined {
   const { tool_choice: choice, function_call: old } = body
-  if (!isAbsent(choice)) return TOOLS.readChoice(choice, 'tool_choice')
+  if (!isAbsent(choice)) {
+    keepUnknown(rest, 'tool_choice', TOOLS.unknownInChoice(choice))
+    return TOOLS.readChoice(choice, 'tool_choice')
+  }
+  // Told in the form that came after it.
+  const further = isObject(old) ? unknownMembers(old, OLD_CHOICE) : undefined
+  keepUnknown(rest, 'tool_choice', further === undefined ? undefined : { function: further })
   if (isObject(old)) return { type: 'tool', name: FIELDS.requiredText(old, 'name', 'function_call') }
   return isAbsent(old) ? undefined : TOOLS.readChoice(old, 'function_call')
 }
+
+const OLD_FUNCTION: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict'])
+const OLD_CHOICE: ReadonlySet<string> = new Set(['name'])
 
 /** Writes tools, their choice and parallelism. Throws `unsupported-feature` for tools that the target cannot have. */
 export function writeTools(to: Towards, body: Body): void {

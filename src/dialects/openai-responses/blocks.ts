@@ -16,7 +16,7 @@ import { toWireToolName } from '../tool-name.ts'
 import { readCompaction } from './compaction-item.ts'
 import type { ToResponses } from './to-responses.ts'
 import { readReasoningItem, writeReasoningItem } from './reasoning-item.ts'
-import { FAMILY, FIELDS } from './vocabulary.ts'
+import { FAMILY, FIELDS, PROOF } from './vocabulary.ts'
 import { joinName, namespaceMembers } from './tools.ts'
 
 const TEXT: WireType<TextBlock> = {
@@ -47,6 +47,11 @@ function callType(key: 'arguments' | 'input'): WireType<ToolCallBlock> {
   }
 }
 
+const RESULT: WireType<ToolResultBlock> = {
+  fields: new Set(['type', 'id', 'status', 'call_id', 'output']),
+  read: readResult,
+}
+
 /** What each kind of block is in Responses: a part of a message, or an item beside messages. */
 const SPELLINGS: Spellings<ToResponses> = {
   text: {
@@ -56,7 +61,10 @@ const SPELLINGS: Spellings<ToResponses> = {
   },
   refusal: {
     read: {
-      refusal: { read: (raw, at) => ({ type: 'refusal', text: FIELDS.requiredText(raw, 'refusal', at) }) },
+      refusal: {
+        fields: new Set(['type', 'refusal']),
+        read: (raw, at) => ({ type: 'refusal', text: FIELDS.requiredText(raw, 'refusal', at) }),
+      },
     },
     write: ({ text }) => ({ type: 'refusal', refusal: text }),
   },
@@ -68,7 +76,16 @@ const SPELLINGS: Spellings<ToResponses> = {
     read: {},
     write: (block, to) => ({ type: 'input_text', text: BLOCKS.passage(block, to) }),
   },
-  reasoning: { read: { reasoning: { read: readReasoning } }, write: writeReasoningItem },
+  reasoning: {
+    read: {
+      reasoning: {
+        fields: new Set(['type', 'id', 'status', 'summary', 'content', PROOF]),
+        held: ['summary', 'content'].map((key) => ({ key, fields: new Set(['type', 'text']) })),
+        read: readReasoning,
+      },
+    },
+    write: writeReasoningItem,
+  },
   'tool-call': {
     read: {
       function_call: callType('arguments'),
@@ -77,7 +94,7 @@ const SPELLINGS: Spellings<ToResponses> = {
     write: writeCall,
   },
   'tool-result': {
-    read: { function_call_output: { read: readResult }, custom_tool_call_output: { read: readResult } },
+    read: { function_call_output: RESULT, custom_tool_call_output: RESULT },
     write: writeResult,
   },
   native: {

@@ -1,6 +1,8 @@
 import type { HostedTool, Tool, ToolChoice } from '../../exchange/chat.ts'
 import { isObject, omitKeys, readString, type Json, type JsonObject } from '../../kit/json.ts'
 import { isAbsent } from '../fields.ts'
+import type { Body } from '../fates.ts'
+import { keepUnknown } from '../unknown-members.ts'
 import { ToolFields } from '../tool-fields.ts'
 import { FAMILY, FIELDS } from './vocabulary.ts'
 
@@ -86,9 +88,11 @@ function readNamespace(raw: JsonObject, at: string): readonly Tool[] {
 }
 
 /** Reads `tool_choice`; undefined when it is not there. */
-export function readToolChoice(body: JsonObject): ToolChoice | undefined {
+export function readToolChoice(body: JsonObject, rest: Body): ToolChoice | undefined {
   const choice = body['tool_choice']
-  return isAbsent(choice) ? undefined : TOOLS.readChoice(choice, 'tool_choice')
+  if (isAbsent(choice)) return undefined
+  keepUnknown(rest, 'tool_choice', TOOLS.unknownInChoice(choice))
+  return TOOLS.readChoice(choice, 'tool_choice')
 }
 
 /** The one name of a tool and its namespace. */
