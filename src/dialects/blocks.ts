@@ -29,6 +29,8 @@ export interface WireType<B extends Block = Block> {
   readonly fields?: ReadonlySet<string>
   /** The objects in it, with the members of them that are understood; they may depend on what is written. */
   readonly held?: readonly HeldObject[] | ((raw: JsonObject) => readonly HeldObject[])
+  /** True where the family is told it in another form, which has no place for members that are not understood. */
+  readonly reworded?: true
   /** Reads a block that stands at `at`; its mark and its unknown members are read for it. */
   readonly read: (raw: JsonObject, at: string) => B | Block
 }
@@ -76,8 +78,11 @@ export class Blocks<To extends Towards> {
   unknown(raw: JsonObject, word: string): { extra?: Extra } {
     const type = this.#types.get(word)
     if (type?.fields === undefined) return NOTHING
-    const { fields, held } = type
-    return this.#fields.unknown(raw, fields, typeof held === 'function' ? held(raw) : held)
+    const { fields, reworded } = type
+    const held = typeof type.held === 'function' ? type.held(raw) : type.held
+    return reworded === true
+      ? this.#fields.untold(raw, fields, held)
+      : this.#fields.unknown(raw, fields, held)
   }
 
   /** Reads a block that a client wrote. A word that is not known is carried whole, for the family. */

@@ -8,6 +8,7 @@ import { isObject, readString, type Json } from '../../src/kit/json.ts'
 import { sampleRoute, sampleTarget } from '../../src/routing/samples.fixture.ts'
 import { PATIENCE_MS } from './budget.ts'
 import { validBodies } from './canonical-samples.ts'
+import { clientForms } from './client-forms.ts'
 import { firstPlaces, withText } from './damaged-json.ts'
 import { named } from './every-codec.ts'
 import { TAKING_BODIES, understand } from './handle-request.ts'
@@ -105,7 +106,10 @@ test.each(TAKING_BODIES.map(named))(
   '%s tells questions apart that differ in a member that nobody knows, in whatever object',
   (_name, endpoint) => {
     const same = new Set<string>()
-    for (const { body, at, text, names } of firstPlaces(validBodies(endpoint), kindOf)) {
+    for (const { body, at, text, names } of firstPlaces(
+      [...validBodies(endpoint), ...clientForms(endpoint)],
+      kindOf,
+    )) {
       if (!text.startsWith('{')) continue
       const one = tryToKey(endpoint, withText(body, at, withNovel(text, 1)))
       if (one === undefined) continue

@@ -1,8 +1,8 @@
 import type { Block, MediaBlock, MediaSource, SearchResultBlock } from '../../exchange/content.ts'
 import { Failure } from '../../exchange/failure.ts'
-import { readBoolean, readObject, readString, type Json, type JsonObject } from '../../kit/json.ts'
+import { readBoolean, readObject, type Json, type JsonObject } from '../../kit/json.ts'
 import type { Spellings } from '../blocks.ts'
-import type { HeldObject } from '../unknown-members.ts'
+import { CITATIONS, heldInSourced, PLAIN_TEXT } from '../sourced-media.ts'
 import { documentTypeOf, imageTypeOf, PDF } from '../media-type.ts'
 import { blockFields, FAMILY, FIELDS, IMAGE_TYPES } from './vocabulary.ts'
 import type { ToMessages } from './to-messages.ts'
@@ -19,10 +19,14 @@ export function spellMedia(inner: Inner): Pick<Spellings<ToMessages>, 'media' | 
   return {
     media: {
       read: {
-        image: { fields: blockFields('source'), held: heldIn, read: (raw, at) => readMedia(raw, at, inner) },
+        image: {
+          fields: blockFields('source'),
+          held: heldInSourced,
+          read: (raw, at) => readMedia(raw, at, inner),
+        },
         document: {
           fields: blockFields('source', 'title', 'context', 'citations'),
-          held: heldIn,
+          held: heldInSourced,
           read: (raw, at) => readMedia(raw, at, inner),
         },
       },
@@ -46,26 +50,6 @@ export function spellMedia(inner: Inner): Pick<Spellings<ToMessages>, 'media' | 
     },
   }
 }
-
-const CITATIONS: HeldObject = { key: 'citations', fields: new Set(['enabled']) }
-
-/** The objects of a block, with what is understood of its kind of source. */
-function heldIn(raw: JsonObject): readonly HeldObject[] {
-  const source = readObject(raw, 'source') ?? {}
-  const fields = new Set(['type', ...(SOURCE_FIELDS.get(readString(source, 'type') ?? '') ?? [])])
-  // The one type that texts have is said with each.
-  if (source['type'] === 'text' && source['media_type'] === PLAIN_TEXT) fields.add('media_type')
-  return [{ key: 'source', fields }, CITATIONS]
-}
-
-const PLAIN_TEXT = 'text/plain'
-const SOURCE_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['base64', ['data', 'media_type']],
-  ['url', ['url']],
-  ['text', ['data']],
-  ['content', ['content']],
-  ['file', ['file_id']],
-])
 
 function readMedia(raw: JsonObject, at: string, inner: Inner): Block {
   const source = readSource(raw, at, inner)

@@ -13,7 +13,7 @@ import { toWireToolName } from '../tool-name.ts'
 import type { Towards } from '../towards.ts'
 import { writeOwnCallSignature } from './call-signature.ts'
 import { spellMedia } from './media-blocks.ts'
-import { FIELDS } from './vocabulary.ts'
+import { FIELDS, MARKS } from './vocabulary.ts'
 
 const TEXT: WireType<TextBlock> = { fields: new Set(['type', 'text']), read: readText }
 
@@ -35,7 +35,10 @@ const SPELLINGS: Spellings<Towards> = {
   },
   refusal: {
     read: {
-      refusal: { read: (raw, at) => ({ type: 'refusal', text: FIELDS.requiredText(raw, 'refusal', at) }) },
+      refusal: {
+        ...reworded('refusal'),
+        read: (raw, at) => ({ type: 'refusal', text: FIELDS.requiredText(raw, 'refusal', at) }),
+      },
     },
     write: ({ text }) => ({ type: 'text', text }),
   },
@@ -45,13 +48,30 @@ const SPELLINGS: Spellings<Towards> = {
     write: (block, to) => ({ type: 'text', text: BLOCKS.passage(block, to) }),
   },
   reasoning: {
-    read: { thinking: { read: readThinking } },
+    read: {
+      thinking: {
+        ...reworded('thinking'),
+        held: [{ key: 'thinking', fields: new Set(['type', 'text']) }],
+        read: readThinking,
+      },
+    },
     // What can be told of it stands beside the content of its message.
     write: (block) => refuseBlock(block, 'Reasoning cannot be sent in this place.'),
   },
-  'tool-call': { read: { tool_use: { read: readToolUse } }, write: writeCall },
-  'tool-result': { read: { tool_result: { read: readToolResult } }, write: writeResult },
+  'tool-call': {
+    read: { tool_use: { ...reworded('id', 'name', 'input'), read: readToolUse } },
+    write: writeCall,
+  },
+  'tool-result': {
+    read: { tool_result: { ...reworded('tool_use_id', 'content', 'is_error'), read: readToolResult } },
+    write: writeResult,
+  },
   native: { read: {}, write: ({ raw }) => raw },
+}
+
+/** What is understood of a part that providers are told otherwise. */
+function reworded(...names: readonly string[]): Pick<WireType, 'fields' | 'reworded'> {
+  return { fields: new Set(['type', ...MARKS, ...names]), reworded: true }
 }
 
 /** The blocks of Chat Completions. */

@@ -3,21 +3,25 @@ import type { Json, JsonObject } from '../../kit/json.ts'
 import type { Spellings, WireType } from '../blocks.ts'
 import { mediaAddress } from '../media-address.ts'
 import { audioFormat, MediaParts, type ReadContent } from '../media-parts.ts'
+import { heldInSourced } from '../sourced-media.ts'
 import { toSource } from '../media-source.ts'
 import { refuseBlock } from '../refuse-block.ts'
 import type { Towards } from '../towards.ts'
-import { DEFAULT_FILE_NAME, FAMILY, FIELDS } from './vocabulary.ts'
+import { DEFAULT_FILE_NAME, FAMILY, FIELDS, MARKS } from './vocabulary.ts'
 
 const PARTS = new MediaParts(FIELDS)
 
 /** Images, sound, films and files. What the target cannot take is refused when it is written: input is never dropped in silence. */
 export function spellMedia(readContent: ReadContent): Pick<Spellings<Towards>, 'media'> {
   // Of agents that were made for another API.
-  const sourced: WireType<MediaBlock> = {
+  const sourced = (...fields: readonly string[]): WireType<MediaBlock> => ({
+    fields: new Set(['type', 'source', ...MARKS, ...fields]),
+    held: heldInSourced,
+    reworded: true,
     read: (raw, at) =>
       PARTS.readSourced(raw, at, readContent) ??
       FIELDS.refuseKind(`${at}.source.type`, 'base64, url, text, content or file'),
-  }
+  })
   return {
     media: {
       read: {
@@ -25,8 +29,8 @@ export function spellMedia(readContent: ReadContent): Pick<Spellings<Towards>, '
         image_url: holding('image_url', ['url', 'detail'], (raw, at) => PARTS.readImage(raw, at)),
         video_url: holding('video_url', ['url'], readVideo),
         file: holding('file', ['file_id', 'file_data', 'filename'], readFile),
-        image: sourced,
-        document: sourced,
+        image: sourced(),
+        document: sourced('title', 'context', 'citations'),
       },
       write: writeMedia,
     },

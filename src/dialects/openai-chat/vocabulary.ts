@@ -12,11 +12,14 @@ import { toolRules } from '../towards.ts'
 /** The family of wire languages that this dialect belongs to. */
 export const FAMILY = 'openai'
 
+/** Under which names objects carry a mark for the prompt cache. */
+export const MARKS: readonly string[] = ['cache_control', 'prompt_cache_breakpoint']
+
 /** What clients write, read and refused in the words of the API. */
 export const FIELDS = new Fields({
   family: FAMILY,
   // Not of this API; servers that know other models' caches take the one, and this vendor's newer API has the other.
-  marks: ['cache_control', 'prompt_cache_breakpoint'],
+  marks: MARKS,
 })
 
 /** The names of the limit of the answer, the preferred one first. */

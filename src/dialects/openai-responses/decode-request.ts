@@ -15,7 +15,7 @@ import { runsAtClient } from './tools.ts'
 export function decodeChat(body: JsonObject): ChatRequest {
   if (FIELDS.flag(body, 'background') === true)
     FIELDS.refuse('background', 'is not served: send the request without it and read the stream')
-  const { turns, tools } = readInput(body)
+  const { turns, tools, extra } = readInput(body)
   const request: Mutable<ChatRequest> = {
     operation: 'chat',
     model: readModel(body, FIELDS),
@@ -25,6 +25,7 @@ export function decodeChat(body: JsonObject): ChatRequest {
   }
   const joined: ChatBody = { ...BODY, adjust: (chat) => (chat.tools = [...(chat.tools ?? []), ...tools]) }
   readRest(request, body, tools.length === 0 ? BODY : joined)
+  if (extra !== undefined) request.extra = { ...request.extra, ...extra }
   if (turns.length === 0 && request.bound === undefined)
     FIELDS.refuse('input', 'must be a text or hold at least one item')
   return request

@@ -1,21 +1,30 @@
 import type { Tool, Turn } from '../../exchange/chat.ts'
-import type { Block } from '../../exchange/content.ts'
-import type { Mutable } from '../../kit/mutable.ts'
-import { readString, type Json, type JsonObject } from '../../kit/json.ts'
+import type { Block, Extra } from '../../exchange/content.ts'
+import { setDefined, type Mutable } from '../../kit/mutable.ts'
+import { readString, setMember, type Json, type JsonObject } from '../../kit/json.ts'
 import { unwrapSignature, type CarriedSignature } from '../carried-signature.ts'
 import { BLOCKS } from './blocks.ts'
-import { FIELDS } from './vocabulary.ts'
+import type { HeldObject } from '../unknown-members.ts'
+import { FAMILY, FIELDS } from './vocabulary.ts'
 import { readToolList } from './tools.ts'
 
 /** What `input` says: the conversation, and the tools that joined on the way. */
 export interface Input {
   readonly turns: readonly Turn[]
   readonly tools: readonly Tool[]
+  /** What nobody knows and nobody can be told: it belongs to the question all the same. */
+  readonly extra?: Extra
 }
 
 interface Reading {
   readonly turns: DraftTurn[]
   readonly tools: Tool[]
+  /** The items by which they joined. */
+  readonly joins: JsonObject[]
+  /** What nobody knows of each message. */
+  readonly unknown: JsonObject[]
+  /** True where messages that become one turn say something else under one name that nobody knows, of which one is told. */
+  contradicts: boolean
   /** Proofs that belong to calls. */
   readonly signatures: CarriedSignature[]
 }
@@ -41,19 +50,32 @@ export function readInput(body: JsonObject): Input {
   if (typeof input === 'string')
     return { turns: [{ role: 'user', blocks: [{ type: 'text', text: input }], at: 'input' }], tools: [] }
   const items = FIELDS.array(body, 'input')
-  const reading: Reading = { turns: [], tools: [], signatures: [] }
+  const reading: Reading = {
+    turns: [],
+    tools: [],
+    joins: [],
+    unknown: [],
+    contradicts: false,
+    signatures: [],
+  }
   items?.forEach((item, index) => readItem(reading, item, `input[${index}]`))
   for (const carried of reading.signatures) returnSignature(reading.turns, carried)
-  return reading
+  const { turns, tools, joins, unknown, contradicts } = reading
+  return {
+    turns,
+    tools,
+    ...FIELDS.untold({ [JOINS]: joins, ...(contradicts ? { input: unknown } : {}) }, NAMES, HELD_JOINS),
+  }
 }
 
 function readItem(reading: Reading, value: Json, at: string): void {
   const item = FIELDS.asObject(value, at)
   const type = FIELDS.text(item, 'type', at) ?? 'message'
   if (type === 'message') readMessage(reading, item, at)
-  else if (type === 'additional_tools')
+  else if (type === JOINS) {
+    reading.joins.push(item)
     reading.tools.push(...readToolList(FIELDS.array(item, 'tools', at) ?? [], `${at}.tools`))
-  else if (type === 'item_reference')
+  } else if (type === 'item_reference')
     FIELDS.refuse(at, 'refers to an item that is not kept here: send the item itself')
   else {
     const carried = unwrapSignature(readString(item, 'encrypted_content') ?? '')
@@ -62,7 +84,13 @@ function readItem(reading: Reading, value: Json, at: string): void {
   }
 }
 
-function readMessage({ turns }: Reading, item: JsonObject, at: string): void {
+const JOINS = 'additional_tools'
+const NAMES: ReadonlySet<string> = new Set([JOINS])
+const HELD_JOINS: readonly HeldObject[] = [
+  { key: JOINS, fields: new Set(['type', 'id', 'role', 'status', 'tools']) },
+]
+
+function readMessage(reading: Reading, item: JsonObject, at: string): void {
   const role = FIELDS.requiredText(item, 'role', at)
   const speaker = ROLES.get(role)
   if (speaker === undefined)
@@ -72,11 +100,27 @@ function readMessage({ turns }: Reading, item: JsonObject, at: string): void {
     )
   const blocks = BLOCKS.readContent(item, 'content', at)
   const more = FIELDS.unknown(item, MESSAGE_FIELDS)
+  const own = more.extra?.[FAMILY]
+  if (own !== undefined) reading.unknown.push(own)
+  const { turns } = reading
   const last = turns.at(-1)
   if (speaker.role === 'assistant' && last?.role === 'assistant') {
     last.blocks.push(...blocks)
-    if (more.extra !== undefined) last.extra = { ...last.extra, ...more.extra }
+    if (own === undefined) return
+    const known = last.extra?.[FAMILY]
+    if (known === undefined) setDefined(last, 'extra', more.extra)
+    else if (addNew(known, own)) reading.contradicts = true
   } else turns.push({ ...speaker, blocks, at, ...more })
+}
+
+/** Adds members to an object that was made here; one that it has stays, and is true of the answer. */
+function addNew(known: Record<string, Json | undefined>, more: JsonObject): boolean {
+  let has = false
+  for (const name of Object.keys(more)) {
+    if (Object.hasOwn(known, name)) has = true
+    else setMember(known, name, more[name])
+  }
+  return has
 }
 
 function addBlock(turns: DraftTurn[], block: Block, at: string): void {
