@@ -95,7 +95,8 @@ export class Blocks<To extends Towards> {
     const block: Mutable<Block> = type.read(raw, at)
     if (block.type === 'native') return block
     setDefined(block, 'cache', this.#fields.mark(raw).cache)
-    setDefined(block, 'extra', this.unknown(raw, word).extra)
+    const { extra } = this.unknown(raw, word)
+    if (extra !== undefined) block.extra = { ...block.extra, ...extra }
     return block
   }
 

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../exchange/chat.ts'
 import type { Block, Extra, Family } from '../exchange/content.ts'
+import { isMixed, type Input } from '../exchange/operations/inputs.ts'
 import type { NoticeSink } from '../exchange/notice.ts'
 
 /**
@@ -26,9 +27,15 @@ export function noteForeignExtra(
 }
 
 /** The same for requests that have fields and no conversation. */
-export function noteForeignFields(extra: Extra | undefined, family: Family, notice: NoticeSink): void {
+export function noteForeignFields(
+  { extra, inputs = [] }: { readonly extra?: Extra; readonly inputs?: readonly Input[] },
+  family: Family,
+  notice: NoticeSink,
+): void {
   const names: Names = { family, found: undefined }
   collect(extra, '', names)
+  for (const input of inputs)
+    if (isMixed(input)) for (const part of input.parts) collect(part.extra, 'input.', names)
   if (names.found !== undefined) for (const name of names.found) notice('unknown.dropped', name)
 }
 
@@ -41,7 +48,8 @@ interface Names {
 function collectInBlocks(blocks: readonly Block[], names: Names): void {
   for (const block of blocks) {
     collect(block.extra, 'messages.', names)
-    if (block.type === 'tool-result') collectInBlocks(block.blocks, names)
+    if (block.type === 'tool-result' || block.type === 'search-result') collectInBlocks(block.blocks, names)
+    if (block.type === 'media' && block.source.from === 'blocks') collectInBlocks(block.source.blocks, names)
   }
 }
 

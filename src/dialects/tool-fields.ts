@@ -10,7 +10,7 @@ import { closeParameters } from './strict-schema.ts'
 import { mayChooseTools } from './tool-choice.ts'
 import { lowerParameters } from './tool-parameters.ts'
 import type { Towards } from './towards.ts'
-import { unknownWithin, withUnknown, type HeldObject } from './unknown-members.ts'
+import { unknownWithin, withUnknown, withUnknownWithin, type HeldObject } from './unknown-members.ts'
 
 /** What is obeyed here, and in how tools are narrowed. */
 export const TOOL_QUIRKS = {
@@ -199,7 +199,7 @@ export class ToolFields {
     if (!mayChoose) return tools
     if (choice !== undefined) {
       const told = this.writeChoice(settleChoice(choice, to), tools, to.quirks.toolChoiceRequired)
-      body['tool_choice'] = isObject(told) && isObject(beside) ? withUnknown(told, beside) : told
+      body['tool_choice'] = isObject(told) && isObject(beside) ? withUnknownWithin(told, beside) : told
     }
     if (parallelToolCalls !== undefined) body['parallel_tool_calls'] = parallelToolCalls
     return tools

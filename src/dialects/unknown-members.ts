@@ -98,6 +98,21 @@ export function withUnknown(known: JsonObject, unknown: JsonObject | undefined):
   return joined
 }
 
+/** As `withUnknown`, at any depth and for lists of objects too, where nothing is text already. */
+export function withUnknownWithin(known: JsonObject, unknown: JsonObject): JsonObject {
+  const below: Record<string, Json | undefined> = { ...known }
+  for (const key of Object.keys(unknown)) {
+    const [held, beside] = [Object.hasOwn(known, key) ? known[key] : undefined, unknown[key]]
+    if (isObject(held) && isObject(beside)) below[key] = withUnknownWithin(held, beside)
+    else if (isArray(held) && isArray(beside))
+      below[key] = held.map((item, index) => {
+        const more = beside[index]
+        return isObject(item) && isObject(more) ? withUnknownWithin(item, more) : item
+      })
+  }
+  return withUnknown(below, unknown)
+}
+
 /** What is unknown of one of a list of objects, as `unknownWithin` gives it. */
 export function objectAt(unknown: Json | undefined, index: number): JsonObject | undefined {
   const one = isArray(unknown) ? unknown[index] : undefined

@@ -139,7 +139,7 @@ export class WholeCodec<Request extends RequestSpine, Content, Result> {
   encodeRequest(request: Request, context: RequestContext): TextRequest {
     const { form, path, rewords, unasked } = this.#words
     const { family } = this.#dialect.fields
-    noteForeignFields(request.extra, family, context.notice)
+    noteForeignFields(request, family, context.notice)
     const body: Body = { ...unasked, ...request.extra?.[family] }
     if (typeof path === 'string') body['model'] = context.model
     const { model, capabilities, quirks, notice, headers } = context

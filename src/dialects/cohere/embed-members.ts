@@ -89,7 +89,13 @@ const CONTENT: ReadonlySet<string> = new Set(['content'])
 
 /** Texts, or images, or a mixture; one list holds all. */
 function writeInputs(inputs: readonly Input[], beside: Json | undefined): WireFields {
-  return (beside === undefined ? writeAlike(inputs) : undefined) ?? { inputs: writeMixed(inputs, beside) }
+  const isBare = beside === undefined && !inputs.some(saysMore)
+  return (isBare ? writeAlike(inputs) : undefined) ?? { inputs: writeMixed(inputs, beside) }
+}
+
+/** Does an input hold what nobody but the family knows? */
+function saysMore(input: Input): boolean {
+  return isMixed(input) && input.parts.some(({ extra }) => extra?.[FIELDS.family] !== undefined)
 }
 
 function writeMixed(inputs: readonly Input[], beside: Json | undefined): readonly JsonObject[] {

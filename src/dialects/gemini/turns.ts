@@ -39,11 +39,12 @@ export function writeTurns(to: ToGemini): JsonObject {
   const turns = arrangeTurns(to.chat.turns, RULES, to)
   const lead = turns.findIndex(({ role }) => role !== 'system')
   const system = turns.slice(0, lead).flatMap(({ blocks }) => blocks)
+  const own = turns.slice(0, lead).findLast(({ extra }) => extra?.[FAMILY] !== undefined)?.extra?.[FAMILY]
   const text = wordsForOutput(to)
   if (text !== undefined) system.push({ type: 'text', text })
   const parts = writtenArray(system.map((block) => PARTS.write(block, to)))
   return {
-    systemInstruction: system.length === 0 ? undefined : { parts },
+    systemInstruction: system.length === 0 ? undefined : withUnknown({ parts }, own),
     contents: writtenArray(turns.slice(lead).map((turn) => writeTurn(turn, to))),
   }
 }

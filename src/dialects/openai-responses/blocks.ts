@@ -80,7 +80,6 @@ const SPELLINGS: Spellings<ToResponses> = {
     read: {
       reasoning: {
         fields: new Set(['type', 'id', 'status', 'summary', 'content', PROOF]),
-        held: ['summary', 'content'].map((key) => ({ key, fields: new Set(['type', 'text']) })),
         read: readReasoning,
       },
     },
@@ -113,8 +112,14 @@ function readReasoning(raw: JsonObject, at: string): ReasoningBlock {
   const { form, ...facts } = readReasoningItem(raw)
   // Where this family proves nothing, what its clients call a summary is what another one thought.
   const isForeign = form === 'summary' && facts.signature?.family !== FAMILY
-  return { type: 'reasoning', ...facts, form: isForeign ? 'full' : form, at }
+  const { summary, content } = raw
+  // Its pieces become one text.
+  const untold = FIELDS.untold({ summary, content }, PIECES, HELD_PIECES)
+  return { type: 'reasoning', ...facts, form: isForeign ? 'full' : form, at, ...untold }
 }
+
+const PIECES: ReadonlySet<string> = new Set(['summary', 'content'])
+const HELD_PIECES = [...PIECES].map((key) => ({ key, fields: new Set(['type', 'text']) }))
 
 function readCall(raw: JsonObject, at: string, key: 'arguments' | 'input'): ToolCallBlock {
   const name = FIELDS.requiredText(raw, 'name', at)
