@@ -6,8 +6,8 @@ import { sha256Hex } from '../kit/hash.ts'
 import { CanonicalWriter } from './canonical.ts'
 import { OPTION_FATES, REQUEST_FATES, type Shape } from './fates.ts'
 
-/** Grows when the same question gets another key. */
-const VERSION = 'v2'
+/** Grows when the same question gets another key, and when answers may have been kept under a key that told too little. */
+const VERSION = 'v3'
 
 /** Headers that say who asks, and nothing of what. The others that reach a provider may change what it answers. */
 const DELIVERY_HEADER = /(?:^|[-_])(?:id|app|key|client|client-name)$/
