@@ -81,8 +81,8 @@ export class Eye extends Opinion<Looking> {
     return end
   }
 
-  /** How much of a text that is still being written is settled for it. */
-  settled(text: string): number {
-    return this.hasFailed ? text.length : settledBy(this.guardrail.looker, text)
+  /** How much of a text that is still being written is settled for it. @param shown how much of it was shown before */
+  settled(text: string, shown: number): number {
+    return this.hasFailed ? text.length : settledBy(this.guardrail.looker, text, shown)
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { cpuMsOf } from '../kit/cpu-time.fixture.ts'
 import { createDetectors } from './all.ts'
 import { Eye, type Looking } from './eye.ts'
 import { HeldText } from './held-text.ts'
@@ -101,4 +102,27 @@ test('a place in the text as it was said is found in the text as it was shown', 
   expect(shown).toBe('Ask <E> or <E> today, please.')
   for (const word of ['Ask', 'or', 'today', 'please'])
     expect(held.shownAt(said.indexOf(word))).toBe(shown.indexOf(word))
+})
+
+test.each([
+  ['password: ', 'x1', 16_384, 1],
+  ['Bearer ', 'ab', 16_384, 1],
+  ['https://', 'a:', 16_384, 1],
+  ['', '1.', 16_384, 1],
+  ['', '12-', 16_384, 1],
+  ['', 'eyJ', 16_384, 1],
+  ['', btoa('The weather is fine today. '), 65_536, 4],
+  [
+    '-----BEGIN PRIVATE KEY-----',
+    String.raw`\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ`,
+    65_536,
+    4,
+  ],
+])('no stream takes long: %p and %p without end', (begin, again, characters, piece) => {
+  const text = begin + again.repeat(characters / again.length)
+  const held = new HeldText([eye()], (_value, place) => mark(place))
+  const cpuMs = cpuMsOf(() => {
+    for (let at = 0; at < text.length; at += piece) held.push(text.slice(at, at + piece))
+  })
+  expect(cpuMs).toBeLessThan(700)
 })

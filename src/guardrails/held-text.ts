@@ -9,6 +9,12 @@ export interface MaskedPlace extends Found {
   readonly eye: Opinion
 }
 
+/**
+ * What waits is asked for again when so manieth a part of it is new: a look at it is linear in what waits, and so each character is looked
+ * at some twenty times, however small the pieces are and however much waits. Of prose a word waits, which is asked for with each piece.
+ */
+const ASKED_PER_HELD = 16
+
 /** Gives what stands in the place of a value. */
 export type PutMask = (value: string, place: MaskedPlace) => string
 
@@ -27,6 +33,8 @@ export class HeldText {
   #shown = 0
   /** Where it was shown in another form. */
   readonly #edits = new Edits()
+  /** How much has come since it was last asked what is settled. */
+  #come = 0
   /** Where in it that ends what each has found so far. */
   readonly #ends = new Map<Eye, number>()
 
@@ -48,12 +56,15 @@ export class HeldText {
   /** A further piece was said. Gives what may be shown now. */
   push(piece: string): string {
     this.#text += piece
+    this.#come += piece.length
     for (const eye of this.#eyes) {
       eye.checkTime()
       if (this.held > LIMITS.guardrailHeldCharacters) eye.giveUp()
     }
+    if (this.#come * ASKED_PER_HELD < this.held) return ''
+    this.#come = 0
     let settled = this.#text.length
-    for (const eye of this.#eyes) settled = Math.min(settled, eye.settled(this.#text))
+    for (const eye of this.#eyes) settled = Math.min(settled, eye.settled(this.#text, this.#from))
     return settled > this.#from ? this.#show(settled) : ''
   }
 

@@ -27,8 +27,10 @@ const USUAL_REACH = 512
 const IN_RUN = characterSet(/[A-Za-z0-9+/_=\\-]/)
 /** Of what is longer it is asked whether it says text: mostly it is a picture, and shown as it comes. */
 const LONGEST_ANY_RUN = 4_096
-/** What ends a run of base64 within such characters: padding, and any escape but those that stand for a character of ASCII. */
-const BREAKS_RUN = /=|\\(?!u00|u0?$|$)/g
+/** An escape that is read: these two keep theirs. */
+const READ_ESCAPE = /\\u00(?!22|5[cC])[2-7][0-9a-fA-F]/
+const BACKSLASH = 0x5c
+const PADDING = 0x3d
 const ALL_BASE64 = /^[A-Za-z0-9+/_-]*$/
 
 /** Nothing was found. */
@@ -66,12 +68,12 @@ export function createLookThrough(detectors: readonly Detector[]): Looker {
       const text = inUsualForms(written)
       return text.includes(ESCAPE) ? lookBehindEscapes(text, look) : lookAt(text, look)
     },
-    settled: (text) => settled(inUsualForms(text)),
+    settled: (text, shown = 0) => settled(inUsualForms(text), shown),
   }
 }
 
 /** What waits at the end of a text: what may be base64 or an escape, and what any of the detectors may still find. */
-function createSettled(detectors: readonly Detector[]): (text: string) => number {
+function createSettled(detectors: readonly Detector[]): (text: string, shown: number) => number {
   const numbers = detectors.filter((one) => one.settled === undefined && one.numbers !== undefined)
   const unbroken = detectors.filter((one) => one.settled === undefined && one.isUnbroken === true)
   const others = detectors.filter((one) => !numbers.includes(one) && !unbroken.includes(one))
@@ -83,8 +85,8 @@ function createSettled(detectors: readonly Detector[]): (text: string) => number
       settled = Math.min(settled, Math.max(beyond([detector], text), detector.settled?.(text) ?? 0))
     return settled
   }
-  return (text) => {
-    const run = beginOfRun(text)
+  return (text, shown) => {
+    const run = beginOfRun(text, shown)
     if (!text.includes(ESCAPE)) return Math.min(run, settledIn(text))
     const { said, written } = behindEscapes(text)
     return Math.min(run, written(settledIn(said)))
@@ -105,20 +107,38 @@ function beginOfUnbroken(text: string, least: number): number {
   return at
 }
 
-/** Where a run of characters of base64 begins, or of an escape, that is not over at the end of a text and may still say something. */
-function beginOfRun(text: string): number {
+/**
+ * Where a run of characters of base64 begins, or of an escape, that is not over at the end of a text and may still say something.
+ *
+ * @param shown of which so much was shown: a run that begins there was known to say nothing
+ */
+function beginOfRun(text: string, shown: number): number {
   let at = text.length
   const least = Math.max(0, at - LONGEST_RUN)
-  while (at > least && IN_RUN[text.charCodeAt(at - 1)] === 1) at -= 1
-  if (text.length - at <= LONGEST_ANY_RUN) return at
-  if (at === least && least > 0) return text.length
-  const run = text.slice(at)
-  for (const { index, 0: broken } of run.matchAll(BREAKS_RUN))
-    at = text.length - run.length + index + broken.length
-  const said = text.length - at - escapesIn(text, at) * (ESCAPE_CHARACTERS - 1)
-  return said <= MOST_BASE64 && maySayText(text.slice(at, at + HEAD_BYTES * ESCAPE_CHARACTERS))
-    ? at
+  /** Behind the last character that breaks it. */
+  let broken = 0
+  while (at > least && IN_RUN[text.charCodeAt(at - 1)] === 1) {
+    at -= 1
+    if (broken === 0 && breaksRun(text, at)) broken = at + 1
+    if (broken > 0 && text.length - at > LONGEST_ANY_RUN) break
+  }
+  if (at >= shown && text.length - at <= LONGEST_ANY_RUN) return at
+  if (broken === 0 && at === least && least > 0) return text.length
+  const from = Math.max(at, broken)
+  if (from < shown) return text.length
+  const said = text.length - from - escapesIn(text, from) * (ESCAPE_CHARACTERS - 1)
+  return said <= MOST_BASE64 && maySayText(text.slice(from, from + HEAD_BYTES * ESCAPE_CHARACTERS))
+    ? from
     : text.length
+}
+
+/** Whether a run of base64 ends at a place within it: padding does that, and any escape but those that stand for a character of ASCII. */
+function breaksRun(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code !== BACKSLASH) return code === PADDING
+  const escape = text.slice(at, at + ESCAPE_CHARACTERS)
+  if (escape.length === ESCAPE_CHARACTERS) return !READ_ESCAPE.test(escape)
+  return !escape.startsWith(ESCAPE) && !ESCAPE.startsWith(escape)
 }
 
 /** How many escapes stand in a text from a place on. */

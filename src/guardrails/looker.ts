@@ -14,14 +14,16 @@ export interface Looker {
   /**
    * How many characters from the start of a text are settled: whatever is written behind it, what begins in them is found already, to its
    * end. Absent: all but the last `reach`.
+   *
+   * @param shown so many of them were shown before, and what begins in them is not asked for any more; absent: none
    */
-  settled?(text: string): number
+  settled?(text: string, shown?: number): number
 }
 
-/** How much of a text that is still being written is settled, as far as a looker is concerned. */
-export function settledBy(looker: Looker, text: string): number {
+/** How much of a text that is still being written is settled, as far as a looker is concerned. @param shown how much of it was shown */
+export function settledBy(looker: Looker, text: string, shown = 0): number {
   const beyondReach = Math.max(0, text.length - looker.reach)
-  return looker.settled === undefined ? beyondReach : Math.max(beyondReach, looker.settled(text))
+  return looker.settled === undefined ? beyondReach : Math.max(beyondReach, looker.settled(text, shown))
 }
 
 /** What a look needs to know of the text before a place: the words that say what a number is. */
