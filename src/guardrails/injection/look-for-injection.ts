@@ -3,7 +3,7 @@ import { byPlace, type Found, type Looker } from '../looker.ts'
 import { characterSet, runsOf } from '../runs.ts'
 import { TermLooker } from '../terms/look-for-terms.ts'
 import { createSkeletons } from '../terms/look-alikes.ts'
-import { marksIn, type InjectionSign } from './marks.ts'
+import { beginOfLongMark, marksIn, type InjectionSign } from './marks.ts'
 import { INJECTION_RULES, LONGEST_RULE, type InjectionFamily, type InjectionRule } from './rules.ts'
 import { VOCABULARY, type WordClass } from './vocabulary.ts'
 
@@ -18,11 +18,13 @@ const WINDOW = 512
 /** From the first character of a sign to the last. */
 const LONGEST_SIGN = 512
 const REACH = WINDOW + LONGEST_SIGN
-/** No word or phrase is longer, as people write them. */
+/** No word or phrase is longer, as people write them; what marks and blanks stretch further is left alone, in streams as elsewhere. */
 const LONGEST_PHRASE = 96
 const LEAST_BASE64 = 24
 const MOST_BASE64 = 8_192
 const IN_BASE64 = characterSet(/[A-Za-z0-9+/_-]/)
+/** Of a run, so much tells mostly that it says no text. */
+const HEAD_CHARACTERS = 48
 const NO_TEXT = /[^\t\n\r\u0020-\u007E\u0080-\u00FF]/
 
 /** A command begins a clause. */
@@ -38,7 +40,8 @@ const BEFORE = 48
  * something is written. They miss what is put in other words, and find some that is meant well.
  */
 export class InjectionLooker implements Looker {
-  readonly reach = REACH
+  /** A run of base64 may stand at the end of it. */
+  readonly reach = REACH + MOST_BASE64
   readonly #threshold: number
   readonly #terms: TermLooker
   /** By the words as they are mostly written, and by their keys. */
@@ -66,15 +69,15 @@ export class InjectionLooker implements Looker {
   }
 
   /** Nothing that a word may begin, or a run of base64 or an image. */
-  settled(text: string): number {
+  settled(text: string, shown = 0): number {
     const from = Math.max(0, text.length - REACH)
     const tail = text.slice(from)
     let settled = Math.max(from, text.length - LONGEST_PHRASE, 0)
     for (const { start } of [...this.#wordsIn(tail), ...marksIn(tail)])
       settled = Math.min(settled, from + start)
-    const image = tail.lastIndexOf('![')
-    if (image >= 0) settled = Math.min(settled, from + image)
-    for (const { start } of runsOf(tail, LEAST_BASE64, IN_BASE64)) settled = Math.min(settled, from + start)
+    settled = Math.min(settled, from + beginOfLongMark(tail), beginOfRun(text, shown))
+    for (const { start } of runsOf(tail, LEAST_BASE64, IN_BASE64))
+      if (start > 0 || from === 0) settled = Math.min(settled, from + start)
     return settled
   }
 
@@ -83,7 +86,7 @@ export class InjectionLooker implements Looker {
     if (readsBase64)
       for (const { start, end } of runsOf(text, LEAST_BASE64, IN_BASE64))
         if (this.#saysSo(text.slice(start, Math.min(end, start + MOST_BASE64))))
-          signs.push({ family: 'encoded', weight: 3, start, end })
+          signs.push({ family: 'encoded', weight: 3, start, end: Math.min(end, start + MOST_BASE64) })
     return signs
   }
 
@@ -109,6 +112,7 @@ export class InjectionLooker implements Looker {
   #wordsIn(text: string): readonly Word[] {
     return this.#terms
       .look(text)
+      .filter(({ start, end }) => end - start <= LONGEST_PHRASE)
       .toSorted(byPlace)
       .map(({ start, end }) => ({ start, end, classes: this.#classesOf(text.slice(start, end)) }))
       .filter(({ end, classes }) => !classes.includes('address') || text.startsWith('://', end))
@@ -132,6 +136,19 @@ export class InjectionLooker implements Looker {
       key += String.fromCharCode(this.#skeletons[plain.charCodeAt(at)] ?? 0)
     return key
   }
+}
+
+/** Where a run of base64 begins that is not over at the end of a text and may say something still. @param shown how much was shown */
+function beginOfRun(text: string, shown: number): number {
+  const least = Math.max(0, text.length - MOST_BASE64 - 1)
+  let at = text.length
+  while (at > least && IN_BASE64[text.charCodeAt(at - 1)] === 1) at -= 1
+  if (at < shown || text.length - at > MOST_BASE64) return text.length
+  const head = text
+    .slice(at, at + HEAD_CHARACTERS)
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+  return head.length === HEAD_CHARACTERS && NO_TEXT.test(atob(head)) ? text.length : at
 }
 
 interface Word extends Span {
@@ -178,18 +195,20 @@ function signsOf(
   return span.end - span.start > LONGEST_RULE ? [] : [{ family, weight: counts, ...span }]
 }
 
-/** Where signs stand together that are enough: from the first to the last of them, by the name of what counts most. */
+/**
+ * Where signs stand together that are enough: from each one to the last of those near it, by the name of what counts most. They overlap, so
+ * that what is found from a place on does not depend on what stands before it, which a stream may have shown.
+ */
 function clustersOf(signs: readonly InjectionSign[], threshold: number): readonly Found[] {
   const inOrder = signs.toSorted(byPlace)
   const found: Found[] = []
-  let until = 0
   for (const [at, first] of inOrder.entries()) {
-    if (first.start < until || first.weight < 0) continue
+    if (first.weight < 0) continue
     const near = inOrder.slice(at, at + MOST_SIGNS).filter(({ end }) => end - first.start <= WINDOW)
     const { score, name } = scoreOf(near.length === 0 ? [first] : near)
     if (score < threshold) continue
-    until = Math.max(first.end, ...near.filter(({ weight }) => weight > 0).map(({ end }) => end))
-    found.push({ start: first.start, end: until, name })
+    const end = Math.max(first.end, ...near.filter(({ weight }) => weight > 0).map((one) => one.end))
+    found.push({ start: first.start, end, name })
   }
   return found
 }

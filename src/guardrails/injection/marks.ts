@@ -62,6 +62,15 @@ const MARKS: readonly Mark[] = [
   },
 ]
 
+/** What those begin with of which much may be written before they are one. */
+const BEGINS_LONG = /!\[|\n\s{0,4}(?:Human|User): |#{2,3} ?System:/
+
+/** Where something begins in a text that may become a sign further on; the end of the text where nothing does. */
+export function beginOfLongMark(text: string): number {
+  const at = text.search(BEGINS_LONG)
+  return at < 0 ? text.length : at
+}
+
 /** Signs that do not depend on words. */
 export function marksIn(text: string): readonly InjectionSign[] {
   return MARKS.flatMap(({ family, weight, leads, pattern }) =>
