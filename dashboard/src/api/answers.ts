@@ -2658,6 +2658,36 @@ export type GetCacheOpportunity = {
   })[]
 }
 
+/** Routes that give the answers to similar questions, and how many of these were wrong. */
+export type GetSimilarAnswers = {
+  readonly data: readonly ({
+    readonly id: string
+    readonly status: 'learning' | 'on' | 'off'
+    readonly epsilon: number
+    readonly compared: number
+    readonly compared_wrong: number
+    readonly audits: number
+    readonly wrong: number
+    readonly false_hit_rate: number
+    readonly low: number
+    readonly high: number
+  })[]
+}
+
+/** Forgets what was learned of a route, so that one that was turned off has to be earned anew. */
+export type PostSimilarAnswersId = {
+  readonly id: string
+  readonly status: 'learning' | 'on' | 'off'
+  readonly epsilon: number
+  readonly compared: number
+  readonly compared_wrong: number
+  readonly audits: number
+  readonly wrong: number
+  readonly false_hit_rate: number
+  readonly low: number
+  readonly high: number
+}
+
 /** The canaries of the plan in force, and how they do. */
 export type GetCanaries = {
   readonly data: readonly ({
@@ -2692,36 +2722,6 @@ export type PostCanariesId = {
     readonly requests: number
     readonly errors: number
   }
-}
-
-/** Routes that give the answers to similar questions, and how many of these were wrong. */
-export type GetSimilarAnswers = {
-  readonly data: readonly ({
-    readonly id: string
-    readonly status: 'learning' | 'on' | 'off'
-    readonly epsilon: number
-    readonly compared: number
-    readonly compared_wrong: number
-    readonly audits: number
-    readonly wrong: number
-    readonly false_hit_rate: number
-    readonly low: number
-    readonly high: number
-  })[]
-}
-
-/** Forgets what was learned of a route, so that one that was turned off has to be earned anew. */
-export type PostSimilarAnswersId = {
-  readonly id: string
-  readonly status: 'learning' | 'on' | 'off'
-  readonly epsilon: number
-  readonly compared: number
-  readonly compared_wrong: number
-  readonly audits: number
-  readonly wrong: number
-  readonly false_hit_rate: number
-  readonly low: number
-  readonly high: number
 }
 
 /** The programs whose settings are known, and what they can be given. */

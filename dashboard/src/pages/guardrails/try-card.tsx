@@ -84,7 +84,7 @@ function Where({ phase, setPhase, route, setRoute, routes }: WhereProps): ReactN
         ))}
       </div>
       <select
-        className="select try-route"
+        className="select"
         aria-label="Route"
         value={route}
         onChange={(event) => setRoute(event.target.value)}
