@@ -94,8 +94,9 @@ async function ask(path: string, init: RequestInit = {}): Promise<JsonObject> {
 const post = (path: string, body: object = {}): Promise<JsonObject> =>
   ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
 
-/** Asks a route so often. */
+/** Asks a route so often, and waits until that stands in the log: rules look at what does, when time passes. */
 async function chat(model: string, times: number): Promise<void> {
+  const ids: string[] = []
   for (let count = 0; count < times; count += 1) {
     const response = await fetch(`${gateway.url}/v1/chat/completions`, {
       method: 'POST',
@@ -106,7 +107,9 @@ async function chat(model: string, times: number): Promise<void> {
       }),
     })
     await response.text()
+    ids.push(response.headers.get('x-request-id') ?? '')
   }
+  for (const id of ids) await until(async () => (await gateway.askAdmin(`/api/v1/requests/${id}`)).ok)
 }
 
 const ruleNamed = async (name: string): Promise<JsonObject> =>
