@@ -208,7 +208,7 @@ export function composePipeline(plan: Plan, ask: Ask, parts: PipelineParts): Pip
       ids: parts.ids,
     }),
     // Inside of the cache, which asks it as it would a model: who asks the same waits for it, and is asked before it.
-    similarOf(plan, ask, parts),
+    similarOf(plan, { ask, trace }, parts),
     // Innermost: what a shadow is asked is what a provider is asked, whoever has rewritten it.
     unlessAsked(createShadow({ ...parts, ...parts.shadows, resolveRoute: plan.resolveRoute })(ask)),
   ]
@@ -272,7 +272,11 @@ function routesOf({ resolveRoute, matches, models }: Plan, telemetry: Telemetry)
 }
 
 /** Who gives the answers to similar questions. */
-function similarOf({ resolveRoute }: Plan, ask: Ask, parts: PipelineParts): Layer {
+function similarOf(
+  { resolveRoute }: Plan,
+  { ask, trace }: { readonly ask: Ask; readonly trace: Admission },
+  parts: PipelineParts,
+): Layer {
   const { answers } = parts.caching
   const { purse } = parts.shadows
   return unlessAsked(
@@ -282,7 +286,7 @@ function similarOf({ resolveRoute }: Plan, ask: Ask, parts: PipelineParts): Laye
       answers,
       purse,
       resolveRoute,
-      admitAudit: createTrace(parts),
+      admitAudit: trace,
     })(ask),
   )
 }
