@@ -5,7 +5,7 @@ import { Failed } from '../../parts/notices.tsx'
 import { total } from '../../words/money.ts'
 import { count, counted } from '../../words/numbers.ts'
 import { AnswersCard } from './answers-card.tsx'
-import { BeginCard } from './begin-card.tsx'
+import { BeginCache } from './begin-cache.tsx'
 import { CacheOverTime } from './cache-over-time.tsx'
 import { CacheTiles, givenAgain } from './cache-tiles.tsx'
 import { PurgeDialog } from './purge-dialog.tsx'
@@ -28,7 +28,7 @@ export function CachePage(): ReactNode {
         <Failed error={error} what="The cache could not be read." retry={() => void refetch()} />
       )}
       {isEmpty ? (
-        <BeginCard />
+        <BeginCache />
       ) : (
         <>
           <CacheTiles cache={data} />

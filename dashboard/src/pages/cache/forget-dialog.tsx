@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
-import { Dialog } from '../../parts/dialog.tsx'
-import { Failed } from '../../parts/notices.tsx'
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 import { useForget } from './use-similar.ts'
 
 /** Asks once more before what was learned of a route is forgotten. */
@@ -13,30 +12,16 @@ export function ForgetDialog({
 }): ReactNode {
   const forgetting = useForget()
   return (
-    <Dialog
+    <ConfirmDialog
       title={`Forget what was learned of ${id}?`}
+      verb="Forget"
+      doing={forgetting}
+      failed="Nothing was forgotten."
+      onConfirm={() => forgetting.mutate(id, { onSuccess: onClose })}
       onClose={onClose}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className="btn danger"
-            aria-disabled={forgetting.isPending}
-            onClick={() => forgetting.mutate(id, { onSuccess: onClose })}
-          >
-            {forgetting.isPending ? <span className="spin" /> : null}Forget
-          </button>
-        </>
-      }
     >
-      {forgetting.error === null ? null : <Failed error={forgetting.error} what="Nothing was forgotten." />}
-      <p>
-        The route learns anew: the model is asked each time until similar answers are earned anew. Answers
-        that are kept stay for those who ask the same.
-      </p>
-    </Dialog>
+      The route learns anew: the model is asked each time until similar answers are earned anew. Answers that
+      are kept stay for those who ask the same.
+    </ConfirmDialog>
   )
 }

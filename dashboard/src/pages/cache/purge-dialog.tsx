@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
-import { Dialog } from '../../parts/dialog.tsx'
-import { Failed } from '../../parts/notices.tsx'
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 import { usePurge, type Purge } from './use-cache.ts'
 
 /** Asks once more before answers go. */
@@ -13,28 +12,16 @@ export function PurgeDialog({
 }): ReactNode {
   const purging = usePurge()
   return (
-    <Dialog
+    <ConfirmDialog
       title={titleOf(purge)}
+      verb="Remove"
+      doing={purging}
+      failed="Nothing was removed."
+      onConfirm={() => purging.mutate(purge, { onSuccess: onClose })}
       onClose={onClose}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className="btn danger"
-            aria-disabled={purging.isPending}
-            onClick={() => purging.mutate(purge, { onSuccess: onClose })}
-          >
-            {purging.isPending ? <span className="spin" /> : null}Remove
-          </button>
-        </>
-      }
     >
-      {purging.error === null ? null : <Failed error={purging.error} what="Nothing was removed." />}
-      <p>Who asks the same next is answered by a model again, and pays for it. This cannot be undone.</p>
-    </Dialog>
+      Who asks the same next is answered by a model again, and pays for it. This cannot be undone.
+    </ConfirmDialog>
   )
 }
 

@@ -4,7 +4,7 @@ import { useTimes } from '../../app/use-times.ts'
 import { PageHead } from '../../parts/page-head.tsx'
 import { Table } from '../../parts/table.tsx'
 import { count, counted } from '../../words/numbers.ts'
-import { BeginCard } from './begin-card.tsx'
+import { BeginGuardrails } from './begin-guardrails.tsx'
 import { GUARDRAIL_COLUMNS } from './guardrail-columns.tsx'
 import { TryCard } from './try-card.tsx'
 import { useGuardrails, type GuardrailLine } from './use-guardrails.ts'
@@ -25,7 +25,7 @@ export function GuardrailsPage(): ReactNode {
         answer={rows === undefined ? 'Reading the guardrails.' : <Answer guardrails={rows} />}
       />
       {rows?.length === 0 ? (
-        <BeginCard />
+        <BeginGuardrails />
       ) : (
         <>
           <section className="card" aria-label="Guardrails">
